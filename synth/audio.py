@@ -1,0 +1,101 @@
+"""The project format, and how sound comes into it.
+
+Everything that is mixed is 48 kHz, stereo, 32-bit: one millisecond is exactly 48 frames and one MP3 frame
+exactly 24 ms. Inside, arrays are float64 of shape ``(frames, 2)``, full scale at ±1; between the mixer and a
+sink, a block is a pydub ``AudioSegment`` in the project format.
+"""
+
+import subprocess
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.errors import MachineError, RequestError
+from synth.units import RATE
+
+with warnings.catch_warnings():
+    # pydub looks for an ffmpeg on the PATH and warns; ours is the one that pip brought.
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
+
+CHANNELS = 2
+WIDTH = 4
+FRAME_BYTES = CHANNELS * WIDTH
+RAW_FORMAT = ("-f", "s32le", "-ar", str(RATE), "-ac", str(CHANNELS))
+"""How ffmpeg is told of the project format."""
+
+Samples = NDArray[np.float64]
+"""Float samples: shape ``(frames,)`` for mono, ``(frames, 2)`` for stereo; full scale at ±1."""
+
+_FULL_SCALE = 2.0**31
+
+
+def to_segment(samples: Samples) -> AudioSegment:
+    """Stereo samples ``(frames, 2)`` as a segment in the project format; what lies beyond full scale is clipped."""
+    scaled = np.clip(np.rint(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
+    return AudioSegment(
+        data=scaled.astype("<i4").tobytes(), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS
+    )
+
+
+def from_segment(segment: AudioSegment) -> Samples:
+    """A segment in the project format as samples ``(frames, 2)``."""
+    return from_raw(segment.raw_data)
+
+
+def from_raw(raw: bytes) -> Samples:
+    """Bytes in the project format as samples ``(frames, 2)``."""
+    return np.frombuffer(raw, "<i4").reshape(-1, CHANNELS) / _FULL_SCALE
+
+
+def silence(ms: int) -> AudioSegment:
+    """Silence in the project format."""
+    return AudioSegment(data=bytes(ms * RATE // 1000 * FRAME_BYTES), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
+
+
+@cache
+def ffmpeg() -> str:
+    """The path of the ffmpeg program. Raises MachineError where there is none."""
+    try:
+        program = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        raise MachineError("there is no ffmpeg program; 'pip install --force-reinstall imageio-ffmpeg' brings one") from None
+    AudioSegment.converter = program
+    return program
+
+
+def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
+    """A local sound file in the project format, in chunks of so many milliseconds (the last one shorter).
+
+    Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where
+    the file can't be read as sound.
+    """
+    if not path.is_file():
+        raise RequestError(f"{path}: there is no such sound file")
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error",
+        "-protocol_whitelist", "file,pipe", "-format_whitelist", "mp3,ogg,mov,flac,wav,aiff,aac,matroska",
+        "-i", f"file:{path.resolve()}", "-map", "0:a:0",
+        "-af", f"aresample={RATE}:resampler=soxr:precision=28", *RAW_FORMAT, "pipe:1",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    assert process.stderr
+    heard = 0
+    with process, process.stdout, process.stderr:
+        try:
+            while chunk := process.stdout.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
+                heard += len(chunk)
+                yield chunk
+            complaint = process.stderr.read().decode(errors="replace").strip()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode or not heard:
+        reason = complaint.splitlines()[-1] if complaint else "it holds no sound"
+        raise RequestError(f"{path}: this can't be read as sound ({reason})")

@@ -1,0 +1,146 @@
+"""A store of made things by what they are made from: spoken clips, decoded sounds.
+
+An entry is a file: its body, what is known of it as JSON, that JSON's length in 8 bytes, and a 32-byte BLAKE2b digest
+of all before. It is written beside its place and linked in whole, and the first of two writers wins, so that nobody who
+has read an entry finds another one there later. An entry whose digest does not fit (a killed machine, a bad disk) is
+made again.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from synth.errors import StorageError
+
+DIGEST_BYTES = 32
+LENGTH_BYTES = 8
+LIMIT_BYTES = 2_000_000_000
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+Facts = dict[str, Any]
+Make = Callable[[BinaryIO], Facts]
+"""Writes a body and returns what is to be known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A whole entry on disk: its facts, and ``body_bytes`` of body from the file's start."""
+
+    path: Path
+    facts: Facts
+    body_bytes: int
+
+    def read(self, start: int = 0, end: int | None = None) -> bytes:
+        """A stretch of the body. Raises StorageError where the entry went away meanwhile."""
+        stop = self.body_bytes if end is None else min(end, self.body_bytes)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(start)
+                return file.read(stop - start)
+        except OSError as error:
+            raise _storage_error(self.path, error) from None
+
+
+class Cache:
+    """A folder of entries, kept under ``limit_bytes`` by letting go of the least recently used."""
+
+    def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+        self._opened = time.time()
+
+    def entry(self, kind: str, recipe: str, make: Make) -> Entry:
+        """The entry for a recipe, made by ``make`` where it isn't there yet or isn't whole.
+
+        ``recipe`` is all that decides the body. Raises StorageError where it can't be kept, and whatever
+        ``make`` raises; neither leaves a trace.
+        """
+        name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()
+        path = self.folder / kind / name[:2] / name
+        try:
+            if found := _read_whole(path):
+                with contextlib.suppress(OSError):  # a read-only cache still serves
+                    os.utime(path)
+                return found
+            try:
+                self._write(path, make)
+            except OSError as error:
+                if error.errno not in _FULL or not self.trim(0):
+                    raise
+                self._write(path, make)
+            made = _read_whole(path)
+        except OSError as error:
+            raise _storage_error(self.folder, error) from None
+        if made is None:
+            raise StorageError(f"{path}: what was written there can't be read back; check the disk")
+        return made
+
+    def trim(self, limit_bytes: int | None = None) -> int:
+        """Lets go of the least recently used entries over the limit, never of this run's; returns the bytes freed."""
+        limit = self.limit_bytes if limit_bytes is None else limit_bytes
+        entries = []
+        for path in self.folder.glob("*/??/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process let go of it first
+                entries.append((path.stat(), path))
+        total = sum(stat.st_size for stat, _ in entries)
+        freed = 0
+        for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
+            if total - freed <= limit or stat.st_mtime >= self._opened - 1:
+                break
+            path.unlink(missing_ok=True)
+            freed += stat.st_size
+        return freed
+
+    def _write(self, path: Path, make: Make) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                facts = json.dumps(make(file)).encode()
+                file.write(facts + len(facts).to_bytes(LENGTH_BYTES))
+                file.seek(0)
+                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))  # type: ignore[arg-type]
+                file.write(digest.digest())
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                return
+            except OSError:  # a file system without links
+                os.replace(beside, path)
+        finally:
+            Path(beside).unlink(missing_ok=True)
+
+
+def _read_whole(path: Path) -> Entry | None:
+    """The entry at a path; None where there is none, or where it is damaged, and then it is taken away."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+            end = os.fstat(file.fileno()).st_size - DIGEST_BYTES
+            left = end
+            while left > 0 and (chunk := file.read(min(left, 1 << 20))):
+                digest.update(chunk)
+                left -= len(chunk)
+            if left == 0 and file.read() == digest.digest():
+                file.seek(end - LENGTH_BYTES)
+                body_bytes = end - LENGTH_BYTES - int.from_bytes(file.read(LENGTH_BYTES))
+                file.seek(body_bytes)
+                facts: Facts = json.loads(file.read(end - LENGTH_BYTES - body_bytes))
+                return Entry(path, facts, body_bytes)
+    except FileNotFoundError:
+        return None
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _storage_error(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{path}: speech and sounds can't be kept there ({error.strerror}); make room, or see to its rights")

@@ -1,0 +1,86 @@
+"""What can go wrong, as a tree. Whoever raises says what, where, and what would mend it.
+
+::
+
+    MettaError                 exit code
+    ├── ScriptError                1   a text that can't become a document: every problem, each with its place
+    ├── RequestError               1   what was asked can't be made: a slot, a length, a file, a folder
+    ├── ProofError                 1   a finished track that is not what its script asked for
+    └── MachineError               3   the machine lacks something
+        ├── VoiceError                 no speech, or no such voice
+        ├── DeviceError                no loudspeaker
+        └── StorageError               no room, or no right to write
+
+The command line prints an error's text as one line (a ``ScriptError``: a line a problem) and exits with its code.
+Every error keeps its constructor's arguments in ``args``, so that it survives a process pool.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a text: file as the writer knows it, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something a writer should see: an error stops the script, a warning does not."""
+
+    place: Place
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.message}"
+
+
+class MettaError(Exception):
+    """Anything this project tells its user; never raised itself."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ScriptError(MettaError):
+    """A script, profile or catalogue that can't be used; ``problems`` lists every error found in it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class RequestError(MettaError):
+    """What was asked can't be made from this script and this listener."""
+
+
+class ProofError(MettaError):
+    """A track measured and found short of what was asked."""
+
+
+class MachineError(MettaError):
+    """The machine lacks something."""
+
+    exit_code = 3
+
+
+class VoiceError(MachineError):
+    """The speech engine gave no sound, or does not have the voice."""
+
+
+class DeviceError(MachineError):
+    """Sound can't be played."""
+
+
+class StorageError(MachineError):
+    """A file can't be written or kept."""

@@ -1,0 +1,124 @@
+"""How loud everything will be, settled before a sample is mixed; live and exported sound are therefore the same.
+
+Every clip is brought to one loudness, the voice's. A bell's peak is set against the voice's peak and a bed's loudness
+against the voice's, and the voice's own loudness is what makes the whole programme as loud as asked: the K-weighted
+energies of all clips are laid on the timeline and gated by BS.1770.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.loudness import STEP_MS, gated_loudness
+from synth.personalise import Utterance
+from synth.sound import Sounds
+from synth.speech import Clip
+from synth.timeline import BedSpan, Speech, Strike, Timeline
+from synth.units import db_to_gain
+
+TARGET_LUFS = -16.0
+DUCK_DB = -4.0
+DUCK_DOWN_MS, DUCK_UP_MS = 250, 1_200
+PEAK_DBTP = -2.5
+"""What a voice clip is limited to: under −1 dBTP by what a bed, a bell's tail and a lossy encoder may add."""
+
+ClipOf = Callable[[Utterance], Clip]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The voice's loudness in LUFS, and its largest true peak as an amplitude."""
+
+    voice_lufs: float
+    voice_peak: float
+
+    def clip_gain(self, clip: Clip) -> float:
+        """What brings a clip to the voice's loudness."""
+        return db_to_gain(self.voice_lufs - clip.loudness)
+
+    def bell_gain(self, peak: float, level_db: float) -> float:
+        """What brings a bell of that peak to ``level_db`` relative to the voice's peak."""
+        return self.voice_peak / peak * db_to_gain(level_db)
+
+    def bed_gain(self, loudness: float, level_lu: float) -> float:
+        """What brings a bed of that loudness to ``level_lu`` relative to the voice."""
+        return db_to_gain(self.voice_lufs + level_lu - loudness)
+
+
+def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs: float) -> Levels:
+    """The levels that give this programme an integrated loudness of ``target_lufs``."""
+    clips = {cue: clip_of(cue.utterance) for cue in timeline.speech}
+    levels = _levels_at(target_lufs, clips)
+    for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
+        reached = gated_loudness(_programme(timeline, clips, sounds, levels))
+        if not np.isfinite(reached):
+            break
+        levels = _levels_at(levels.voice_lufs + target_lufs - reached, clips)
+    return levels
+
+
+def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
+    ceiling = db_to_gain(PEAK_DBTP)
+    peaks = [clip.peak * db_to_gain(voice_lufs - clip.loudness) for clip in clips.values()]
+    return Levels(voice_lufs, min(ceiling, max(peaks, default=ceiling)))
+
+
+def _programme(
+    timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels
+) -> NDArray[np.float64]:
+    """K-weighted energies per 100 ms of the whole track; sounds that meet are unrelated, so their energies add."""
+    steps = np.zeros(timeline.duration_ms // STEP_MS + 2)
+    for cue, clip in clips.items():
+        _lay(steps, cue.start_ms, clip.energies, levels.clip_gain(clip))
+    for strike in timeline.strikes:
+        bell = sounds.bell(strike.sound)
+        _lay(steps, strike.start_ms, bell.energies, levels.bell_gain(bell.peak, strike.level_db))
+    times = (np.arange(len(steps)) + 0.5) * STEP_MS
+    envelope = BedEnvelope(timeline)
+    for span in timeline.beds:
+        gain = levels.bed_gain(0.0, span.level_lu) * envelope.at(span, times)
+        steps += 10 ** (0.691 / 10) * gain**2
+    return steps[: -(-timeline.duration_ms // STEP_MS)]
+
+
+def _lay(steps: NDArray[np.float64], start_ms: int, energies: tuple[float, ...], gain: float) -> None:
+    """Adds a clip's energies to the programme's, each divided between the two steps that it falls into."""
+    first, into = divmod(start_ms, STEP_MS)
+    later = into / STEP_MS
+    room = max(0, len(steps) - first - 1)
+    scaled = np.array(energies[:room]) * gain**2
+    steps[first : first + len(scaled)] += scaled * (1 - later)
+    steps[first + 1 : first + 1 + len(scaled)] += scaled * later
+
+
+class BedEnvelope:
+    """How a bed comes, goes, and gives way under speech: a gain for any moment, from 0 to 1."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        points: list[tuple[float, float]] = []
+        for start, end in _speech_runs(timeline):
+            points += [(start - DUCK_DOWN_MS, 0.0), (start, DUCK_DB), (end, DUCK_DB), (end + DUCK_UP_MS, 0.0)]
+        self._times = np.array([time for time, _ in points] or [0.0])
+        self._levels = np.array([level for _, level in points] or [0.0])
+
+    def at(self, span: BedSpan, times_ms: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The gain of a bed at each moment: ducking by straight ramps in dB, fades by a quarter of a sine."""
+        ducked = 10 ** (np.interp(times_ms, self._times, self._levels) / 20)
+        rising = (times_ms - span.start_ms) / max(1, span.fade_in_ms)
+        falling = (span.end_ms - times_ms) / max(1, span.fade_out_ms)
+        fades = np.sin(np.pi / 2 * np.clip(rising, 0, 1)) * np.sin(np.pi / 2 * np.clip(falling, 0, 1))
+        return np.asarray(ducked * fades)
+
+
+def _speech_runs(timeline: Timeline) -> list[tuple[int, int]]:
+    """Stretches of speech; where the bed would hardly come up between two utterances, it stays down."""
+    runs: list[tuple[int, int]] = []
+    for cue in timeline.speech:
+        if runs and cue.start_ms - runs[-1][1] < DUCK_DOWN_MS + DUCK_UP_MS:
+            runs[-1] = runs[-1][0], cue.end_ms
+        else:
+            runs.append((cue.start_ms, cue.end_ms))
+    return runs
+

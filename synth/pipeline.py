@@ -1,0 +1,87 @@
+"""The stages, one after the other: what every command, batch and player goes through.
+
+``prepare`` decides everything and makes no sound, ``compose`` speaks and lays out, ``send`` mixes into a sink.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from synth.cache import Cache
+from synth.errors import Problem, RequestError, ScriptError
+from synth.levels import TARGET_LUFS, Levels, plan_levels
+from synth.library import phrases
+from synth.mix import BLOCK_MS, mix
+from synth.personalise import Profile, Session, Utterance, Wishes, personalise
+from synth.script import Bed, Bell, Document
+from synth.sinks import Sink
+from synth.sound import Sounds
+from synth.speech import Clip, Clips, speak
+from synth.timeline import Timeline, lay_out
+
+Progress = Callable[[int, int], None]
+"""Told how much of how much is done."""
+
+
+def untold(done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A session composed: all that a mix needs."""
+
+    timeline: Timeline
+    clips: Clips
+    sounds: Sounds
+    levels: Levels
+
+    def clip_of(self, utterance: Utterance) -> Clip:
+        """The clip of an utterance."""
+        return self.clips[utterance.spoken, utterance.style]
+
+
+def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds) -> Session:
+    """The session that this listener will hear, its sounds known to be there.
+
+    Raises RequestError where a wish can't be met, and ScriptError where the script names a sound that isn't there.
+    """
+    session = personalise(document, profile, wishes, phrases(document.meta.language))
+    for wished, kind in ((wishes.bell, "bell"), (wishes.bed, "bed")):
+        if wished not in (None, "none"):
+            sounds.find(wished, kind)  # type: ignore[arg-type]
+    problems = set()
+    for item in (session.bed, *(item for section in session.sections for item in section.items)):
+        try:
+            if isinstance(item, Bell):
+                sounds.find(item.sound, "bell")
+            elif isinstance(item, Bed) and item.sound:
+                sounds.find(item.sound, "bed")
+        except RequestError as error:
+            problems.add(Problem(item.place, str(error)))
+    if problems:
+        raise ScriptError(tuple(sorted(problems)))
+    return session
+
+
+def compose(
+    session: Session, sounds: Sounds, cache: Cache, *, loudness: float = TARGET_LUFS, progress: Progress = untold
+) -> Track:
+    """Speaks a session and lays it out; ``loudness`` is the programme's, in LUFS.
+
+    Raises VoiceError where it can't be spoken, RequestError where its length is out of reach.
+    """
+    clips = speak(session.utterances, cache, progress=progress)
+
+    def clip_of(utterance: Utterance) -> Clip:
+        return clips[utterance.spoken, utterance.style]
+
+    timeline = lay_out(session, lambda utterance: clip_of(utterance).length_ms, sounds.ring)
+    return Track(timeline, clips, sounds, plan_levels(timeline, clip_of, sounds, loudness))
+
+
+def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:
+    """Mixes a track into a sink, block by block; the sink is entered and left here."""
+    with sink:
+        for number, block in enumerate(mix(track.timeline, track.clip_of, track.sounds, track.levels), 1):
+            sink.write(block)
+            progress(min(number * BLOCK_MS, track.timeline.duration_ms), track.timeline.duration_ms)

@@ -1,0 +1,43 @@
+"""First stage: the text of a script becomes a Document, or every problem it has is told. Pure.
+
+``header`` are the YAML keys, ``markers`` what stands in brackets, ``parse`` the one pass over a text, and
+``document`` what comes out.
+"""
+
+from synth.script.document import (
+    Bed,
+    Bell,
+    Document,
+    Each,
+    Fill,
+    Include,
+    Item,
+    Paragraph,
+    Pause,
+    Person,
+    Repeat,
+    Say,
+    Section,
+)
+from synth.script.header import Meta, Slot
+from synth.script.parse import Source, parse
+
+__all__ = [
+    "Bed",
+    "Bell",
+    "Document",
+    "Each",
+    "Fill",
+    "Include",
+    "Item",
+    "Meta",
+    "Paragraph",
+    "Pause",
+    "Person",
+    "Repeat",
+    "Say",
+    "Section",
+    "Slot",
+    "Source",
+    "parse",
+]

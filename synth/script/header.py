@@ -1,0 +1,104 @@
+"""The YAML header of a script: its keys, their types and their defaults."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from synth.checked import Checked, Duration, Text
+
+NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000}
+"""Milliseconds of ``[pause short]`` and its like, and of a paragraph's end."""
+
+BED_LEVEL_LU = -18.0
+BELL_LEVEL_DB = -3.0
+SLOWEST_WPM, FASTEST_WPM = 80, 450  # eSpeak NG's own limits: below the first it stays there without a word
+
+
+class VoiceStyle(Checked):
+    """How the script is spoken: ``name`` is ENGINE or ENGINE:ID, ``rate`` is in words a minute."""
+
+    name: Text | None = None
+    rate: Annotated[int, Field(ge=SLOWEST_WPM, le=FASTEST_WPM)] = 110
+
+
+class BedStyle(Checked):
+    """The ambient track the session begins with: a sound's name, a file or ``none``; LU relative to the voice."""
+
+    sound: Text = "none"
+    level: Annotated[float, Field(ge=-60, le=0)] = BED_LEVEL_LU
+
+
+class BellStyle(Checked):
+    """The bell that ``[bell]`` means; dB relative to the voice's peak."""
+
+    sound: Text = "bowl"
+    level: Annotated[float, Field(ge=-60, le=0)] = BELL_LEVEL_DB
+
+
+class Care(Checked):
+    """What a listener should know before they begin."""
+
+    intensity: Literal["gentle", "moderate", "strong"] = "gentle"
+    needs: tuple[Text, ...] = ()
+    audience: Annotated[Literal["anyone", "clinicians"], Field(alias="for")] = "anyone"
+    notes: tuple[Text, ...] = ()
+
+
+def _value(value: object) -> object:
+    if value is None or (isinstance(value, str | int | float | list) and not isinstance(value, bool)):
+        return value
+    raise ValueError(f"should be text; put {value!r} in quotes")
+
+
+class Slot(Checked):
+    """A value that the listener brings; ``default`` is spoken where they bring none."""
+
+    ask: str = ""
+    type: Literal["text", "number", "phrases", "choice"] = "text"
+    of: tuple[Text, ...] = ()
+    default: Annotated[str | int | float | tuple[Text, ...] | None, BeforeValidator(_value)] = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Slot":
+        if (self.type == "choice") != bool(self.of):
+            raise ValueError("a choice needs its values, 'of: [a, b]', and only a choice has them")
+        if self.default is None:
+            return self
+        if (self.type == "phrases") != isinstance(self.default, tuple):
+            raise ValueError(f"the default of a slot of type {self.type} can't be {self.default!r}")
+        if self.type == "number" and not isinstance(self.default, int | float):
+            raise ValueError("the default of a number is a number")
+        if self.type == "choice" and self.default not in self.of:
+            raise ValueError(f"the default is one of {', '.join(self.of)}")
+        return self
+
+
+class Meta(Checked):
+    """The header: everything but ``title`` has a default."""
+
+    title: Text
+    summary: str = ""
+    author: str = ""
+    programme: str = ""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    length: Duration | None = None
+    voice: VoiceStyle = VoiceStyle()
+    bed: BedStyle = BedStyle()
+    bell: BellStyle = BellStyle()
+    pauses: dict[str, Duration] = NAMED_PAUSES
+    care: Care = Care()
+    slots: dict[str, Slot] = {}
+
+    @field_validator("pauses")
+    @classmethod
+    def _with_defaults(cls, pauses: dict[str, int]) -> dict[str, int]:
+        return NAMED_PAUSES | pauses
+
+    @field_validator("slots")
+    @classmethod
+    def _plain_names(cls, slots: dict[str, Slot]) -> dict[str, Slot]:
+        for name in slots:
+            if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+                raise ValueError(f"the slot's name '{name}' should be lower-case letters, digits and hyphens")
+        return slots

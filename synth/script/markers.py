@@ -1,0 +1,192 @@
+"""What each marker means: one function a marker, one table of them all.
+
+A marker is ``[name words…]``; other spellings in use (``[5s]``, ``[pause:5]``, ``[break:"5s"]``,
+``<break time="5s"/>``) are read as the same thing. A marker that opens a block (``repeat``, ``each``) is
+completed by the parser at its ``[end]``.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from synth.checked import did_you_mean
+from synth.errors import Place
+from synth.script.document import Bed, Bell, Each, Include, Item, Pause, Repeat
+from synth.script.header import Meta
+from synth.units import HOUR, parse_duration
+
+LONGEST_PAUSE_MS = 2 * HOUR
+MOST_STRIKES = 108
+MOST_UTTERANCES = 10_000
+BED_OPENING_MS = 6_000
+BED_FADE_MS = 8_000
+
+_NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*)\s*[:=]?\s*(?P<words>.*)", re.S)
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_BREAK_TAG = re.compile(r"""<break\s+time\s*=\s*["']?([^"'>/]*)["']?\s*/?>""", re.I)
+_TIMES = re.compile(r"x(\d+)", re.I)
+
+
+class MarkerFault(Exception):
+    """What is wrong with a marker, said to its writer."""
+
+
+class HeaderFault(MarkerFault):
+    """A marker that asks for something the header does not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker's name in lower case, its words, and the header it stands under."""
+
+    name: str
+    words: tuple[str, ...]
+    meta: Meta
+    place: Place
+
+
+def read_marker(text: str, meta: Meta, place: Place) -> Marker:
+    """``[…]`` or ``<break …/>`` as name and words. Raises MarkerFault where it is no marker at all."""
+    tag = _BREAK_TAG.fullmatch(text)
+    if tag:
+        return Marker("pause", (tag[1],), meta, place)
+    if text.startswith("<"):
+        raise MarkerFault(f"unknown tag {text}; of tags, only <break time=\"5s\"/> and <!-- a comment --> are read")
+    inside = text[1:-1].strip()
+    named = _NAMED.fullmatch(inside)
+    if named:
+        words = tuple(quoted or bare for quoted, bare in _WORD.findall(named["words"]))
+        return Marker(named["name"].lower(), words, meta, place)
+    if re.fullmatch(r"[\d.]+\s*(ms|s|sec|m|min|h)", inside, re.I):
+        return Marker("pause", (inside,), meta, place)
+    if re.fullmatch(r"[\d.]+", inside):
+        raise MarkerFault(f"unknown marker {text}; did you mean [pause {inside}s]?")
+    raise MarkerFault(f"unknown marker {text}; write \\{text[:-1]}\\] to have the brackets spoken as text")
+
+
+def build_item(marker: Marker) -> Item:
+    """The item a marker stands for. Raises MarkerFault, naming what was expected and the nearest known name."""
+    build = MARKERS.get(marker.name)
+    if build is None:
+        near = did_you_mean(marker.name, [*MARKERS, "end"])
+        known = near or f"; the markers are {', '.join(sorted([*MARKERS, 'end']))}"
+        raise MarkerFault(f"unknown marker [{marker.name}]{known}")
+    return build(marker)
+
+
+def _pause(marker: Marker) -> Pause:
+    words, weight = list(marker.words), 1
+    if words and (times := _TIMES.fullmatch(words[-1])):
+        words.pop()
+        weight = int(times[1])
+        if not 1 <= weight <= 100:
+            raise MarkerFault("a pause's share is x1 to x100")
+    written = " ".join(words) or "normal"
+    named = marker.meta.pauses.get(written)
+    if named is not None:
+        return Pause(named, named, weight, marker.place)
+    least, dots, most = written.partition("..")
+    try:
+        least_ms = parse_duration(least, most_ms=LONGEST_PAUSE_MS)
+        if not dots:
+            most_ms: int | None = least_ms
+        elif most.strip():
+            most_ms = parse_duration(most, most_ms=LONGEST_PAUSE_MS)
+        else:
+            most_ms = None
+    except ValueError as error:
+        if re.fullmatch(r"[a-z][\w-]*", written):
+            near = did_you_mean(written, marker.meta.pauses)
+            raise HeaderFault(f"[pause {written}]: the header has no pause of that name{near}") from None
+        raise MarkerFault(f"[pause {written}]: {error}") from None
+    if most_ms is not None and most_ms < least_ms:
+        raise MarkerFault(f"[pause {written}]: the longest is shorter than the shortest; turn them round")
+    if weight > 1 and most_ms == least_ms:
+        raise MarkerFault(f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]")
+    return Pause(least_ms, most_ms, weight, marker.place)
+
+
+def _bell(marker: Marker) -> Bell:
+    style = marker.meta.bell
+    sound, strikes, level = style.sound, 1, style.level
+    for position, word in enumerate(marker.words):
+        if times := _TIMES.fullmatch(word):
+            strikes = int(times[1])
+            if not 1 <= strikes <= MOST_STRIKES:
+                raise MarkerFault(f"a bell is struck x1 to x{MOST_STRIKES}")
+        elif (number := _number(word)) is not None:
+            level = number
+            if not -60 <= level <= 0:
+                raise MarkerFault(f"[bell … {word}]: a bell's level is 0 dB (as loud as the voice) down to -60")
+        elif position == 0:
+            sound = word
+        else:
+            raise MarkerFault(f"[bell]: '{word}' is not read here; write it like [bell bowl x3 -6]")
+    return Bell(sound, strikes, level, marker.place)
+
+
+def _bed(marker: Marker) -> Bed:
+    words, fade_ms = list(marker.words), BED_FADE_MS
+    if "over" in words:
+        at = words.index("over")
+        try:
+            fade_ms = parse_duration(" ".join(words[at + 1 :]), most_ms=LONGEST_PAUSE_MS)
+        except ValueError as error:
+            raise MarkerFault(f"[bed … over …]: {error}") from None
+        del words[at:]
+    level = marker.meta.bed.level
+    if len(words) == 2 and (number := _number(words[1])) is not None:
+        level = number
+        if not -60 <= level <= 0:
+            raise MarkerFault(f"[bed … {words[1]}]: a bed's level is 0 LU (as loud as the voice) down to -60")
+        words.pop()
+    if len(words) != 1:
+        raise MarkerFault("[bed]: write it like [bed rain], [bed rain -20 over 8s] or [bed none over 8s]")
+    return Bed(None if words[0] == "none" else words[0], level, fade_ms, marker.place)
+
+
+def _repeat(marker: Marker) -> Repeat:
+    if len(marker.words) != 1 or not (times := re.fullmatch(r"x?(\d{1,6})", marker.words[0])):
+        raise MarkerFault("[repeat]: say how many times, such as [repeat 3]")
+    if not 1 <= int(times[1]) <= MOST_UTTERANCES:
+        raise MarkerFault(f"[repeat {times[1]}]: once to {MOST_UTTERANCES} times")
+    return Repeat(int(times[1]), (), marker.place)
+
+
+def _each(marker: Marker) -> Each:
+    if len(marker.words) != 3 or marker.words[1] != "in":
+        raise MarkerFault("[each]: write it like [each phrase in phrases]")
+    variable, source = marker.words[0], marker.words[2]
+    slot = marker.meta.slots.get(source)
+    if slot is None:
+        near = did_you_mean(source, marker.meta.slots)
+        raise HeaderFault(f"[each … in {source}]: the header has no slot '{source}'{near}")
+    if slot.type != "phrases":
+        raise HeaderFault(f"[each … in {source}]: that slot's type is {slot.type}; a slot of 'type: phrases' is needed")
+    if variable in marker.meta.slots:
+        raise MarkerFault(f"[each {variable} in {source}]: '{variable}' is a slot already; choose another word")
+    return Each(variable, source, (), marker.place)
+
+
+def _include(marker: Marker) -> Include:
+    if len(marker.words) != 1 or not re.fullmatch(r"[\w-]+", marker.words[0]):
+        raise MarkerFault("[include]: name one fragment of the fragments folder, such as [include settle]")
+    return Include(marker.words[0], (), marker.place)
+
+
+def _number(word: str) -> float | None:
+    return float(word.replace("−", "-")) if re.fullmatch(r"[-+−]?\d+(\.\d+)?", word) else None
+
+
+MARKERS: dict[str, Callable[[Marker], Item]] = {
+    "pause": _pause,
+    "break": _pause,
+    "bell": _bell,
+    "bed": _bed,
+    "repeat": _repeat,
+    "each": _each,
+    "include": _include,
+}
+
+BLOCKS = ("repeat", "each")
+"""The markers that stay open until their ``[end]``."""

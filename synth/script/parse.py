@@ -1,0 +1,361 @@
+"""Text to Document, in one pass: header, then tokens, then items into their sections and blocks.
+
+Pure: what a script includes is handed in. Every problem is collected and told at once, with its place; an
+unknown marker is a problem and never becomes words.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from synth.checked import did_you_mean, read_checked
+from synth.errors import Place, Problem, ScriptError
+from synth.script.document import (
+    Document,
+    Each,
+    Fill,
+    Include,
+    Item,
+    Paragraph,
+    Person,
+    Repeat,
+    Say,
+    Section,
+)
+from synth.script.header import Meta
+from synth.script.markers import BLOCKS, MOST_UTTERANCES, HeaderFault, MarkerFault, build_item, read_marker
+
+MOST_CHARACTERS = 1_000_000
+MOST_NESTING = 20
+MOST_IN_UTTERANCE = 2_000
+MOST_SECTIONS = 255
+"""What the table of contents of an MP3 can hold."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> <!--.*?(?:-->|\Z) )
+    | (?P<heading> ^[ ]{0,3}\#{1,6}(?!\#)[^\n]* )
+    | (?P<blank>   \n(?:[ \t]*\n)+ )
+    | (?P<escape>  \\[\[\]{}<>\#\\] )
+    | (?P<marker>  \[[^\[\]\n]*\] | </?[A-Za-z][^<>\n]*> )
+    | (?P<fill>    \{[^{}\n]*\} )
+    | (?P<stray>   [\[\]{}] )
+    | (?P<text>    [^\\\[\]{}<\n]+ | . | \n )
+    """,
+    re.X | re.M | re.S,
+)
+_FILL = re.compile(r"\{\s*([a-z][\w-]*)(?:\s+for\s+(\w+))?\s*\}")
+_PERSONS: dict[str, Person] = {"i": "i", "me": "i", "you": "you", "we": "we", "all": "all"}
+_STRAY = {
+    "[": "this bracket is never closed; close it with ], or write \\[ to have it spoken",
+    "{": "this brace is never closed; close it with }, or write \\{ to have it spoken",
+    "]": "this bracket closes nothing; write \\] to have it spoken",
+    "}": "this brace closes nothing; write \\} to have it spoken",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text and the name its writer knows it by."""
+
+    file: str
+    text: str
+
+
+def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
+    """The document of a script; ``fragments`` are what ``[include]`` may name.
+
+    Raises ScriptError with every problem found, in the script and in what it includes.
+    """
+    header, body, first_line = _split_header(source)
+    try:
+        meta = read_checked(Meta, header, source.file, first_line=2)
+        problems: tuple[Problem, ...] = ()
+    except ScriptError as error:
+        meta, problems = Meta(title="untitled"), error.problems
+    builder = _Builder(meta, fragments, problems)
+    builder.read_body(Source(source.file, body), first_line)
+    return Document(meta, builder.finish(Place(source.file, 1, 1)))
+
+
+def normalise(text: str) -> str:
+    """The text without a byte order mark, its lines ended by ``\\n`` alone."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _split_header(source: Source) -> tuple[str, str, int]:
+    """The header's YAML, the text under it, and the line that one begins on."""
+    text = normalise(source.text)
+    start = Place(source.file, 1, 1)
+    if len(text) > MOST_CHARACTERS:
+        raise ScriptError((Problem(start, f"a script has at most {MOST_CHARACTERS} characters"),))
+    if not text.strip():
+        raise ScriptError((Problem(start, "the file is empty; a script begins with a header, see 'metta show --help'"),))
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise ScriptError((Problem(start, "a script begins with a header: a line '---', 'title: …', a line '---'"),))
+    try:
+        closing = next(number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    except StopIteration:
+        raise ScriptError((Problem(start, "the header is never closed; put a line '---' under it"),)) from None
+    return "\n".join(lines[1:closing]), "\n".join(lines[closing + 1 :]), closing + 2
+
+
+@dataclass(slots=True)
+class _Block:
+    """What is being filled: a section, an included fragment, or a ``[repeat]`` or ``[each]`` without its ``[end]``."""
+
+    opener: Section | Include | Repeat | Each
+    items: list[Item] = field(default_factory=list)
+
+
+class _Builder:
+    def __init__(self, meta: Meta, fragments: Mapping[str, Source], problems: tuple[Problem, ...]) -> None:
+        self.meta = meta
+        self.header_sound = not problems
+        self.fragments = fragments
+        self.problems = list(problems)
+        self.sections: list[Section] = []
+        self.blocks: list[_Block] = []
+        self.used: set[str] = set()
+
+    def read_body(self, source: Source, first_line: int) -> None:
+        """The script's own text, section by section."""
+        self.blocks = [_Block(Section("", (), Place(source.file, first_line, 1)))]
+        self.read(source, first_line)
+        self._close_section()
+
+    def finish(self, start: Place) -> tuple[Section, ...]:
+        """Every section. Raises ScriptError where there was any problem."""
+        for name in self.meta.slots.keys() - self.used:
+            self.problem(start, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out")
+        if len(self.sections) > MOST_SECTIONS:
+            self.problem(self.sections[MOST_SECTIONS].place, f"more than {MOST_SECTIONS} sections; join some")
+        if not self.problems and not self.sections:
+            self.problem(start, "nothing stands under the header; write what is to be said")
+        if self.problems:
+            raise ScriptError(tuple(sorted(self.problems)))
+        return tuple(self.sections)
+
+    def problem(self, place: Place, message: str) -> None:
+        self.problems.append(Problem(place, message))
+
+    def read(self, source: Source, first_line: int) -> None:
+        """One text, the script's own or a fragment's, from its first token to its last."""
+        places = _Places(source, first_line)
+        utterance = _Utterance()
+        for token in _TOKEN.finditer(source.text):
+            kind, text, place = str(token.lastgroup), token.group(), places.at(token.start())
+            match kind:
+                case "text" | "escape":
+                    utterance.add(text.removeprefix("\\") if kind == "escape" else text, place)
+                    self._check_characters(text, place)
+                case "fill":
+                    if fill := self._fill(text, place):
+                        utterance.add(fill, place)
+                case "marker" | "blank" | "heading":
+                    self._close(utterance)
+                    if kind == "marker":
+                        self._marker(text, place)
+                    elif kind == "blank":
+                        self._paragraph(place)
+                    else:
+                        self._heading(text, place)
+                case "stray":
+                    self.problem(place, _STRAY[text])
+                case "comment" if not text.endswith("-->"):
+                    self.problem(place, "this comment is never closed; close it with -->")
+        self._close(utterance)
+        self._paragraph(places.at(len(source.text)))
+        while isinstance(self.blocks[-1].opener, Repeat | Each):
+            opener = self.blocks.pop().opener
+            self.problem(opener.place, f"[{type(opener).__name__.lower()}] has no [end]")
+
+    def _close(self, utterance: "_Utterance") -> None:
+        say = utterance.take()
+        if say is None:
+            return
+        words = "".join(part for part in say.parts if isinstance(part, str))
+        if len(words) > MOST_IN_UTTERANCE:
+            self.problem(say.place, f"more than {MOST_IN_UTTERANCE} characters without a pause; put a [pause] or a blank line in")
+        if any(isinstance(part, Fill) for part in say.parts) or any(map(str.isalnum, words)):
+            self.blocks[-1].items.append(say)
+        else:
+            self.problem(say.place, f"there is nothing to say in '{words}'; put it before the marker, or take it out")
+
+    def _check_characters(self, text: str, place: Place) -> None:
+        for offset, character in enumerate(text):
+            if not (character.isprintable() or character in " \t\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000"):
+                where = replace(place, column=place.column + offset)
+                self.problem(where, f"the character U+{ord(character):04X} can't be spoken; take it out")
+
+    def _paragraph(self, place: Place) -> None:
+        self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place))
+
+    def _heading(self, text: str, place: Place) -> None:
+        title = text.strip().strip("#").strip()
+        if not title:
+            self.problem(place, "a heading without a title; write one behind the #")
+        elif re.search(r"[\[\]{}]", title):
+            self.problem(place, "a heading is a plain title, without brackets and braces")
+        if any(isinstance(block.opener, Include) for block in self.blocks):
+            self.problem(place, "a fragment can't open a section; take the heading out")
+        elif len(self.blocks) > 1:
+            name = type(self.blocks[-1].opener).__name__.lower()
+            self.problem(place, f"a section can't begin inside [{name}]; put the [end] before it")
+        else:
+            self._close_section()
+            self.blocks = [_Block(Section(title, (), place))]
+
+    def _close_section(self) -> None:
+        block = self.blocks.pop()
+        assert isinstance(block.opener, Section)
+        if block.opener.title or any(not isinstance(item, Paragraph) for item in block.items):
+            self.sections.append(replace(block.opener, items=tuple(block.items)))
+
+    def _marker(self, text: str, place: Place) -> None:
+        marker = None
+        try:
+            marker = read_marker(text, self.meta, place)
+            item = None if marker.name == "end" else build_item(marker)
+        except MarkerFault as fault:
+            if self.header_sound or not isinstance(fault, HeaderFault):
+                self.problem(place, str(fault))
+            if marker and marker.name in BLOCKS:
+                self.blocks.append(_Block(Repeat(1, (), place)))  # so that its [end] is no second problem
+            return
+        if item is None:
+            self._end(place)
+        elif isinstance(item, Include):
+            self._include(item)
+        elif isinstance(item, Repeat | Each):
+            self._open(item)
+        else:
+            self.blocks[-1].items.append(item)
+
+    def _open(self, item: Repeat | Each) -> None:
+        if isinstance(item, Each):
+            self.used.add(item.source)
+            if item.variable in self._variables():
+                self.problem(item.place, f"[each {item.variable} …] inside another one; choose another word")
+        if len(self.blocks) == MOST_NESTING:
+            self.problem(item.place, f"blocks nested more than {MOST_NESTING} deep")
+        self.blocks.append(_Block(item))
+
+    def _variables(self) -> set[str]:
+        return {block.opener.variable for block in self.blocks if isinstance(block.opener, Each)}
+
+    def _end(self, place: Place) -> None:
+        block = self.blocks[-1]
+        if not isinstance(block.opener, Repeat | Each):
+            self.problem(place, "this [end] closes nothing; take it out")
+            return
+        self._paragraph(place)
+        self.blocks.pop()
+        item = replace(block.opener, items=tuple(block.items))
+        if count_utterances((item,)) > MOST_UTTERANCES:
+            self.problem(item.place, f"this would say more than {MOST_UTTERANCES} utterances; repeat it less often")
+            item = replace(item, items=())
+        self.blocks[-1].items.append(item)
+
+    def _include(self, item: Include) -> None:
+        name = item.fragment
+        source = self.fragments.get(name)
+        if source is None:
+            near = did_you_mean(name, self.fragments) or f"; there are {', '.join(sorted(self.fragments)) or 'none'}"
+            self.problem(item.place, f"[include {name}]: there is no such fragment{near}")
+        elif name in (including := [b.opener.fragment for b in self.blocks if isinstance(b.opener, Include)]):
+            self.problem(item.place, f"[include {name}] goes in a circle: {' → '.join([*including, name])}")
+        else:
+            self.blocks.append(_Block(item))
+            self.read(Source(source.file, normalise(source.text)), 1)
+            items = tuple(self.blocks.pop().items)
+            self.blocks[-1].items.append(replace(item, items=items))
+
+    def _fill(self, text: str, place: Place) -> Fill | None:
+        found = _FILL.fullmatch(text)
+        if found is None:
+            self.problem(place, f"{text} is not a slot; write {{name}} or {{phrase for you}}, or \\{{ for the brace itself")
+            return None
+        name, person = found[1], found[2]
+        if name in self._variables():
+            if person is not None and person not in _PERSONS:
+                self.problem(place, f"{text}: a phrase is said for I, you, we or all{did_you_mean(person, _PERSONS)}")
+                return None
+            return Fill(name, _PERSONS[person or "i"], place)
+        if not self.header_sound:
+            return Fill(name, "i", place)
+        slot = self.meta.slots.get(name)
+        if slot is None:
+            near = did_you_mean(name, {*self.meta.slots, *self._variables()})
+            self.problem(place, f"the header has no slot '{name}'{near or '; add it under slots:'}")
+            return None
+        self.used.add(name)
+        if slot.type == "phrases":
+            self.problem(place, f"'{name}' are several phrases; say them with [each phrase in {name}] … {{phrase}} … [end]")
+        elif person is not None:
+            self.problem(place, f"{text}: only a phrase is said for somebody; write {{{name}}}")
+        return Fill(name, "i", place)
+
+
+class _Utterance:
+    """The run of text and fills that is being read."""
+
+    def __init__(self) -> None:
+        self.parts: list[str | Fill] = []
+        self.place: Place | None = None
+
+    def add(self, part: str | Fill, place: Place) -> None:
+        if self.place is None:
+            if isinstance(part, str):
+                stripped = part.lstrip()
+                if not stripped:
+                    return
+                place = replace(place, column=place.column + len(part) - len(stripped))
+            self.place = place
+        if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
+            self.parts[-1] += part
+        else:
+            self.parts.append(part)
+
+    def take(self) -> Say | None:
+        """What was read as one utterance, white space folded; None where there was nothing."""
+        parts, place = self.parts, self.place
+        self.parts, self.place = [], None
+        if place is None:
+            return None
+        folded = [re.sub(r"\s+", " ", part) if isinstance(part, str) else part for part in parts]
+        if isinstance(folded[0], str):
+            folded[0] = folded[0].lstrip()
+        if isinstance(folded[-1], str):
+            folded[-1] = folded[-1].rstrip()
+        return Say(tuple(part for part in folded if part != ""), place)
+
+
+class _Places:
+    """Line and column of an offset in a text."""
+
+    def __init__(self, source: Source, first_line: int) -> None:
+        self.file = source.file
+        self.first_line = first_line
+        self.starts = [0, *(found.end() for found in re.finditer("\n", source.text))]
+
+    def at(self, offset: int) -> Place:
+        line = bisect_right(self.starts, offset) - 1
+        return Place(self.file, self.first_line + line, offset - self.starts[line] + 1)
+
+
+def count_utterances(items: tuple[Item, ...]) -> int:
+    """Utterances that these items will say, each ``[each]`` counted for one phrase."""
+    return sum(_count(items))
+
+
+def _count(items: tuple[Item, ...]) -> Iterator[int]:
+    for item in items:
+        if isinstance(item, Say):
+            yield 1
+        elif isinstance(item, Repeat):
+            yield item.times * count_utterances(item.items)
+        elif isinstance(item, Each | Include):
+            yield count_utterances(item.items)

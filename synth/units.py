@@ -1,0 +1,90 @@
+"""Units and their conversions: written durations, milliseconds, frames, decibels. All rounding lives here.
+
+Times are whole milliseconds. At the project's rate a millisecond is exactly ``FRAMES_PER_MS`` frames,
+so nothing is lost between the two.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+RATE = 48_000
+"""Frames a second of everything that is mixed."""
+
+FRAMES_PER_MS = RATE // 1000
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+_PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|sec|m|min|h)(?![a-z])")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_SCALE = {"ms": 1, "s": SECOND, "sec": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR}
+
+
+def parse_duration(text: str, *, most_ms: int = 24 * HOUR) -> int:
+    """Milliseconds in a written duration: ``1m30s``, ``500ms``, ``2.5s``, ``1h``; a bare number is seconds.
+
+    Raises ValueError, with a sentence for the writer, on anything else, on a negative duration and on
+    one longer than ``most_ms``.
+    """
+    written = text.strip()
+    compact = written.lower()
+    if compact.startswith(("-", "−")):
+        raise ValueError(f"a duration can't be negative: {written}")
+    if _NUMBER.fullmatch(compact):
+        total = Decimal(compact) * SECOND
+    else:
+        parts = _PART.findall(compact)
+        if not parts or _PART.sub("", compact).strip():
+            raise ValueError(f"'{written}' is not a duration; write it like 5s, 1m30s or 500ms")
+        total = sum((Decimal(number) * _SCALE[unit] for number, unit in parts), Decimal())
+    milliseconds = int(total.to_integral_value(ROUND_HALF_UP))
+    if milliseconds > most_ms:
+        raise ValueError(f"{written} is too long; the most is {format_duration(most_ms)}")
+    return milliseconds
+
+
+def format_duration(ms: int) -> str:
+    """A duration as one would write it: ``500ms``, ``2.5s``, ``6m12s``, ``1h05m``; the inverse of ``parse_duration``."""
+    if ms < SECOND:
+        return f"{ms}ms" if ms else "0s"
+    hours, rest = divmod(ms, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds = f"{rest / SECOND:.3f}".rstrip("0").rstrip(".")
+    if hours:
+        return f"{hours}h" + (f"{minutes:02d}m" if minutes or rest else "") + (f"{seconds}s" if rest else "")
+    if minutes:
+        return f"{minutes}m" + (f"{seconds.zfill(2) if '.' not in seconds else seconds}s" if rest else "")
+    return f"{seconds}s"
+
+
+def format_clock(ms: int) -> str:
+    """A position for a reader's eye, to the second: ``12:05``, ``1:02:05``."""
+    minutes, seconds = divmod(ms // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def whole_seconds_up(ms: int) -> int:
+    """The next whole second, in milliseconds: what to print of a shortest length, so that it can be reached."""
+    return -(-ms // SECOND) * SECOND
+
+
+def whole_seconds_down(ms: int) -> int:
+    """The whole second before, in milliseconds: what to print of a longest length, so that it can be reached."""
+    return ms // SECOND * SECOND
+
+
+def ms_to_frames(ms: int) -> int:
+    """Frames in so many milliseconds; exact."""
+    return ms * FRAMES_PER_MS
+
+
+def frames_to_ms(frames: int) -> int:
+    """The milliseconds that hold so many frames, the last begun one counted whole."""
+    return -(-frames // FRAMES_PER_MS)
+
+
+def db_to_gain(db: float) -> float:
+    """Amplitude ratio of a level in decibels: 10^(dB/20)."""
+    return float(10.0 ** (db / 20.0))

@@ -1,0 +1,114 @@
+"""Voices: what turns an utterance into sound. One file an engine.
+
+A new engine is four steps: write a class with the ``Voice`` protocol's methods; raise ``EngineFault`` whenever an
+utterance did not become sound, so that it is tried again; put everything that changes the sound into ``version``;
+and name its factory in ``_ENGINES``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.checked import did_you_mean
+from synth.errors import VoiceError
+
+
+class EngineFault(Exception):
+    """An engine gave no sound this time: it hung, died, or wrote nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """One of an engine's voices; ``languages`` are tags such as ``en-gb``, lower-case."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What an engine said: mono 16-bit samples of shape ``(frames,)`` at ``rate`` frames a second."""
+
+    samples: NDArray[np.int16]
+    rate: int
+
+
+class Voice(Protocol):
+    """A speech engine."""
+
+    @property
+    def version(self) -> str:
+        """Name and version of all that shapes the sound; two equal versions say a text alike."""
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """The voices it has. Raises VoiceError where the engine can't be started."""
+
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
+        """The text, whole. Raises EngineFault where it failed and may be tried again."""
+
+    def close(self) -> None:
+        """Ends what the engine holds."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def _pyttsx3() -> Voice:
+    from synth.voices.pyttsx3 import Pyttsx3Voice
+
+    return Pyttsx3Voice()
+
+
+def _tones() -> Voice:
+    from synth.voices.tones import TonesVoice
+
+    return TonesVoice()
+
+
+_ENGINES: dict[str, Callable[[], Voice]] = {"pyttsx3": _pyttsx3, "tones": _tones}
+DEFAULT_ENGINE = "pyttsx3"
+
+
+def engines() -> tuple[str, ...]:
+    """The engines' names, the default one first."""
+    return tuple(_ENGINES)
+
+
+def split_name(name: str | None) -> tuple[str, str | None]:
+    """``ENGINE[:ID]`` as engine and voice id. Raises VoiceError for an engine that isn't there."""
+    engine, _, voice_id = (name or DEFAULT_ENGINE).partition(":")
+    if engine not in _ENGINES:
+        near = did_you_mean(engine, _ENGINES)
+        raise VoiceError(f"there is no speech engine '{engine}'{near or '; the engines are ' + ', '.join(_ENGINES)}")
+    return engine, voice_id or None
+
+
+def open_voice(engine: str) -> Voice:
+    """The engine of that name; it is started by its first use."""
+    return _ENGINES[engine]()
+
+
+def choose_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: str) -> VoiceInfo:
+    """The voice of that id or name, or else the first that speaks the language. Raises VoiceError."""
+    if wanted:
+        for voice in voices:
+            if wanted.lower() in (voice.id.lower(), voice.name.lower()):
+                return voice
+        near = did_you_mean(wanted.lower(), [voice.id for voice in voices])
+        raise VoiceError(f"there is no voice '{wanted}'{near or '.'} 'metta voices' lists those there are")
+    tag = language.lower()
+    for speaks in (
+        lambda voice: voice.id.lower().endswith(f"/{tag}"),
+        lambda voice: tag in voice.languages,
+        lambda voice: any(spoken.split("-")[0] == tag.split("-")[0] for spoken in voice.languages),
+        lambda voice: not voice.languages,
+    ):
+        for voice in voices:
+            if speaks(voice):
+                return voice
+    raise VoiceError(f"no voice speaks '{language}'; choose one of 'metta voices' with --voice")

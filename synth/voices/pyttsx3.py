@@ -1,0 +1,155 @@
+"""Speech by pyttsx3: espeak-ng on Linux, and the system's own voices on macOS and Windows.
+
+The engine lives in a worker process, because it may hang, print, or end its process. The worker is started at the
+first use, answers one request at a time, and is replaced whenever it fails to answer.
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import wave
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from synth.audio import decode, from_raw
+from synth.errors import VoiceError
+from synth.units import RATE
+from synth.voices import EngineFault, Recording, VoiceInfo
+
+START_S = 30.0
+ANSWER_S = 20.0
+WORKER = (sys.executable, "-P", "-m", "synth.voices.pyttsx3_worker")
+SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
+
+
+class Pyttsx3Voice:
+    """The pyttsx3 engine of this machine. ``worker`` is the command that answers, ``answer_s`` its time limit."""
+
+    def __init__(self, worker: tuple[str, ...] = WORKER, answer_s: float = ANSWER_S) -> None:
+        self._command = worker
+        self._answer_s = answer_s
+        self._worker: _Worker | None = None
+        self._listing: dict[str, Any] | None = None
+
+    @property
+    def version(self) -> str:
+        """pyttsx3's version and its engine's."""
+        return str(self._list()["version"])
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """The engine's voices. Raises VoiceError where it can't be started."""
+        return tuple(
+            VoiceInfo(v["id"], v["name"], tuple(v["languages"])) for v in self._list()["voices"]
+        )
+
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
+        """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
+        with tempfile.TemporaryDirectory(prefix="metta-") as folder:
+            file = Path(folder) / f"speech{SUFFIX}"
+            self._ask({"text": text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
+            if not file.is_file() or not file.stat().st_size:
+                raise EngineFault("the engine wrote no file")
+            return _read(file)
+
+    def close(self) -> None:
+        """Ends the worker."""
+        if self._worker:
+            self._worker.end()
+        self._worker = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _list(self) -> dict[str, Any]:
+        if self._listing is None:
+            try:
+                self._listing = self._ask({"list": True})
+            except EngineFault as fault:
+                raise VoiceError(f"pyttsx3 can't speak here: {fault}; 'metta doctor' says more") from None
+        return self._listing
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        limit = self._answer_s if self._worker else max(START_S, self._answer_s)
+        self._worker = self._worker or _Worker(self._command)
+        try:
+            reply = self._worker.ask(request, limit)
+        except EngineFault:
+            self.close()
+            raise
+        if "error" in reply:
+            self.close()
+            raise EngineFault(reply["error"])
+        return reply
+
+
+class _Worker:
+    """The process, and a thread that waits for its replies so that a silent one can be given up."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self._complaints = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, encoding="utf-8"
+        )
+        self._replies: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._replies.put(line)
+        self._replies.put("")
+
+    def ask(self, request: dict[str, Any], limit_s: float) -> dict[str, Any]:
+        """The reply. Raises EngineFault where the worker dies or is silent for ``limit_s`` seconds."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            line = self._replies.get(timeout=limit_s)
+        except OSError:
+            line = ""
+        except queue.Empty:
+            raise EngineFault(f"the engine gave no answer for {limit_s:g} s") from None
+        if not line:
+            raise EngineFault(f"the engine's process ended{self._last_words()}")
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+    def _last_words(self) -> str:
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
+        return f" ({lines[-1]})" if lines else ""
+
+    def end(self) -> None:
+        """Kills the process and waits for it: whatever it was doing is not wanted any more."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._complaints):
+            if stream:
+                try:
+                    stream.close()
+                except BrokenPipeError:  # an unsent request has nobody to go to
+                    continue
+
+
+def _read(file: Path) -> Recording:
+    if file.suffix != ".wav":
+        mono = np.concatenate([from_raw(chunk).mean(axis=1) for chunk in decode(file)])
+        return Recording((mono * 32767).astype(np.int16), RATE)
+    try:
+        with wave.open(str(file)) as sound:
+            if sound.getsampwidth() != 2 or sound.getnchannels() != 1:
+                raise EngineFault("the engine wrote a format that is not mono 16-bit")
+            return Recording(np.frombuffer(sound.readframes(sound.getnframes()), "<i2"), sound.getframerate())
+    except (wave.Error, EOFError) as error:
+        raise EngineFault(f"the engine's file can't be read ({error})") from None
