@@ -1,1 +1,29 @@
+"""metta-synth: guided meditations from text, spoken, mixed with bells and an ambient bed, written or played.
+
+The tour. A script goes one way, and each stop is a file or a folder of this package:
+
+======================  ==============================================================================================
+``script/``             the text of a meditation → a ``Document``, or every problem in it with its place
+``lint.py``             what a careful reader would still remark in it
+``personalise/``        Document + ``Profile`` + ``Wishes`` → a ``Session``: every sentence final
+``speech.py``           Session + a voice (``voices/``) → a ``Clip`` on disk for every utterance, kept in ``cache.py``
+``timeline.py``         Session + lengths of speech → a ``Timeline`` of cues, in whole milliseconds
+``levels.py``           Timeline + clips + sounds (``sound.py``) → how loud everything will be, before it is mixed
+``mix.py``              all of these → blocks, pydub ``AudioSegment`` at 48 kHz, stereo, 32 bits
+``sinks/``              blocks → a tagged file, a loudspeaker, memory
+``verify.py``           a finished file, decoded and held against its timeline
+======================  ==============================================================================================
+
+``pipeline.py`` composes them, and ``cli.py`` is the command ``metta``. What ships is found by ``library.py``; the
+units are in ``units.py``, the project format in ``audio.py``, BS.1770 in ``loudness.py``, the errors in ``errors.py``.
+
+In a few lines::
+
+    cache = Cache(Path("cache"))
+    sounds = Sounds(cache, [])
+    session = prepare(load_document("loving-kindness"), Profile(name="Ana"), Wishes(), sounds)
+    track = compose(session, sounds, cache)
+    send(track, FileSink(Path("ana.mp3"), track.info))
+"""
+
 __version__ = "0.1.0"

@@ -21,7 +21,7 @@ from synth.units import RATE
 with warnings.catch_warnings():
     # pydub looks for an ffmpeg on the PATH and warns; ours is the one that pip brought.
     warnings.simplefilter("ignore")
-    from pydub import AudioSegment
+    from pydub import AudioSegment as AudioSegment
 
 CHANNELS = 2
 WIDTH = 4
@@ -38,9 +38,7 @@ _FULL_SCALE = 2.0**31
 def to_segment(samples: Samples) -> AudioSegment:
     """Stereo samples ``(frames, 2)`` as a segment in the project format; what lies beyond full scale is clipped."""
     scaled = np.clip(np.rint(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
-    return AudioSegment(
-        data=scaled.astype("<i4").tobytes(), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS
-    )
+    return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
 
 
 def from_segment(segment: AudioSegment) -> Samples:
@@ -55,7 +53,12 @@ def from_raw(raw: bytes) -> Samples:
 
 def silence(ms: int) -> AudioSegment:
     """Silence in the project format."""
-    return AudioSegment(data=bytes(ms * RATE // 1000 * FRAME_BYTES), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
+    return AudioSegment(
+        data=bytes(ms * RATE // 1000 * FRAME_BYTES),
+        sample_width=WIDTH,
+        frame_rate=RATE,
+        channels=CHANNELS,
+    )
 
 
 @cache
@@ -64,7 +67,9 @@ def ffmpeg() -> str:
     try:
         program = str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
-        raise MachineError("there is no ffmpeg program; 'pip install --force-reinstall imageio-ffmpeg' brings one") from None
+        raise MachineError(
+            "there is no ffmpeg program; 'pip install --force-reinstall imageio-ffmpeg' brings one"
+        ) from None
     AudioSegment.converter = program
     return program
 

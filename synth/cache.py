@@ -108,7 +108,7 @@ class Cache:
                 facts = json.dumps(make(file)).encode()
                 file.write(facts + len(facts).to_bytes(LENGTH_BYTES))
                 file.seek(0)
-                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))  # type: ignore[arg-type]
+                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
                 file.write(digest.digest())
             try:
                 os.link(beside, path)
@@ -143,4 +143,6 @@ def _read_whole(path: Path) -> Entry | None:
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"{path}: speech and sounds can't be kept there ({error.strerror}); make room, or see to its rights")
+    return StorageError(
+        f"{path}: speech and sounds can't be kept there ({error.strerror}); make room, or see to its rights"
+    )

@@ -52,7 +52,7 @@ class _Loader(yaml.SafeLoader):
     def scan_plain(self) -> Any:
         self._in_plain_text = True
         try:
-            return super().scan_plain()  # type: ignore[no-untyped-call]
+            return super().scan_plain()
         finally:
             self._in_plain_text = False
 
@@ -74,8 +74,7 @@ def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) 
     if not isinstance(root, yaml.MappingNode):
         raise ScriptError((Problem(Place(file, first_line, 1), "expected keys and values, such as 'title: …'"),))
     doubled = [
-        Problem(_place(key, file, shift), f"'{key.value}' stands here twice; keep one")
-        for key in _doubled_keys(root)
+        Problem(_place(key, file, shift), f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)
     ]
     if doubled:
         raise ScriptError(tuple(doubled))
@@ -96,7 +95,7 @@ def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) 
 
 
 def _compose(text: str, file: str, shift: int) -> yaml.Node | None:
-    def stop(mark: yaml.Mark | None, message: str) -> ScriptError:
+    def stop(mark: Any, message: str) -> ScriptError:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         return ScriptError((Problem(Place(file, line + 1 + shift, column + 1), message),))
 
@@ -106,9 +105,15 @@ def _compose(text: str, file: str, shift: int) -> yaml.Node | None:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise stop(event.start_mark, f"write the value out: '*{event.anchor}' (an alias) is not read here")
-            if getattr(event, "tag", None):
-                raise stop(event.start_mark, f"'{event.tag}' (a tag) is not read here; write plain text or a number")
+                raise stop(
+                    event.start_mark,
+                    f"write the value out: '*{event.anchor}' (an alias) is not read here",
+                )
+            if tag := getattr(event, "tag", None):
+                raise stop(
+                    event.start_mark,
+                    f"'{tag}' (a tag) is not read here; write plain text or a number",
+                )
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MOST_DEPTH:

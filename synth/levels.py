@@ -15,7 +15,7 @@ from synth.loudness import STEP_MS, gated_loudness
 from synth.personalise import Utterance
 from synth.sound import Sounds
 from synth.speech import Clip
-from synth.timeline import BedSpan, Speech, Strike, Timeline
+from synth.timeline import BedSpan, Speech, Timeline
 from synth.units import db_to_gain
 
 TARGET_LUFS = -16.0
@@ -65,9 +65,7 @@ def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
     return Levels(voice_lufs, min(ceiling, max(peaks, default=ceiling)))
 
 
-def _programme(
-    timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels
-) -> NDArray[np.float64]:
+def _programme(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> NDArray[np.float64]:
     """K-weighted energies per 100 ms of the whole track; sounds that meet are unrelated, so their energies add."""
     steps = np.zeros(timeline.duration_ms // STEP_MS + 2)
     for cue, clip in clips.items():
@@ -75,7 +73,7 @@ def _programme(
     for strike in timeline.strikes:
         bell = sounds.bell(strike.sound)
         _lay(steps, strike.start_ms, bell.energies, levels.bell_gain(bell.peak, strike.level_db))
-    times = (np.arange(len(steps)) + 0.5) * STEP_MS
+    times = np.asarray((np.arange(len(steps)) + 0.5) * STEP_MS, np.float64)
     envelope = BedEnvelope(timeline)
     for span in timeline.beds:
         gain = levels.bed_gain(0.0, span.level_lu) * envelope.at(span, times)
@@ -99,7 +97,12 @@ class BedEnvelope:
     def __init__(self, timeline: Timeline) -> None:
         points: list[tuple[float, float]] = []
         for start, end in _speech_runs(timeline):
-            points += [(start - DUCK_DOWN_MS, 0.0), (start, DUCK_DB), (end, DUCK_DB), (end + DUCK_UP_MS, 0.0)]
+            points += [
+                (start - DUCK_DOWN_MS, 0.0),
+                (start, DUCK_DB),
+                (end, DUCK_DB),
+                (end + DUCK_UP_MS, 0.0),
+            ]
         self._times = np.array([time for time, _ in points] or [0.0])
         self._levels = np.array([level for _, level in points] or [0.0])
 
@@ -121,4 +124,3 @@ def _speech_runs(timeline: Timeline) -> list[tuple[int, int]]:
         else:
             runs.append((cue.start_ms, cue.end_ms))
     return runs
-

@@ -1,7 +1,7 @@
 """What ships with the project, and how a meditation is found: scripts, fragments, phrases, the catalogue of sounds."""
 
-from functools import cache
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -66,7 +66,7 @@ def _read(path: Path, known_as: str) -> Source:
 
 
 class SoundInfo(Checked):
-    """A shipped sound: ``length`` of the file and, for a bell, ``ring``, how long one waits for it, in milliseconds."""
+    """A shipped sound: ``length`` of the file, ``ring``: how long one waits for a bell; milliseconds."""
 
     kind: Literal["bell", "bed"]
     file: Text

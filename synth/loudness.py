@@ -20,7 +20,10 @@ _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 
 # BS.1770-5, annex 1, tables 1 and 2: coefficients for 48 kHz.
-_SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
+_SHELF = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (1.0, -1.69065929318241, 0.73248077421585),
+)
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _SETTLING_FRAMES = RATE // 2
 
@@ -32,7 +35,7 @@ def _response(frames: int) -> NDArray[np.complex128]:
     response = np.ones_like(z)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
         response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
-    return response
+    return np.asarray(response, np.complex128)
 
 
 def energies(samples: Samples) -> NDArray[np.float64]:

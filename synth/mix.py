@@ -25,12 +25,19 @@ _LOOK_AHEAD_MS = 8
 
 
 def mix(
-    timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, *, start_ms: int = 0, block_ms: int = BLOCK_MS
+    timeline: Timeline,
+    clip_of: ClipOf,
+    sounds: Sounds,
+    levels: Levels,
+    *,
+    start_ms: int = 0,
+    block_ms: int = BLOCK_MS,
 ) -> Iterator[AudioSegment]:
     """The timeline's sound from ``start_ms`` to its end, in blocks of ``block_ms`` (the last one shorter)."""
     envelope = BedEnvelope(timeline)
     opened: dict[Speech | Strike, AudioSegment] = {}
-    coming = sorted((*timeline.speech, *timeline.strikes), key=lambda cue: cue.start_ms, reverse=True)
+    cues: tuple[Speech | Strike, ...] = (*timeline.speech, *timeline.strikes)
+    coming = sorted(cues, key=lambda cue: cue.start_ms, reverse=True)
     for start in range(start_ms, timeline.duration_ms, block_ms):
         end = min(start + block_ms, timeline.duration_ms)
         block = _beds(timeline, sounds, levels, envelope, start, end)
@@ -70,7 +77,7 @@ def _open(cue: Speech | Strike, clip_of: ClipOf, sounds: Sounds, levels: Levels)
 
 
 def voiced(clip: Clip, levels: Levels) -> Samples:
-    """A clip as it enters the mix, ``(frames, 2)``: at the voice's loudness, its peaks limited, its edges without a step."""
+    """A clip as it enters the mix, ``(frames, 2)``: levelled, its peaks limited, its edges without a step."""
     gain = levels.clip_gain(clip)
     mono = clip.samples() * gain
     ceiling = db_to_gain(PEAK_DBTP)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
@@ -14,6 +14,7 @@ from synth.mix import BLOCK_MS, mix
 from synth.personalise import Profile, Session, Utterance, Wishes, personalise
 from synth.script import Bed, Bell, Document
 from synth.sinks import Sink
+from synth.sinks.tags import TrackInfo
 from synth.sound import Sounds
 from synth.speech import Clip, Clips, speak
 from synth.timeline import Timeline, lay_out
@@ -34,6 +35,7 @@ class Track:
     clips: Clips
     sounds: Sounds
     levels: Levels
+    info: TrackInfo
 
     def clip_of(self, utterance: Utterance) -> Clip:
         """The clip of an utterance."""
@@ -45,26 +47,37 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
 
     Raises RequestError where a wish can't be met, and ScriptError where the script names a sound that isn't there.
     """
-    session = personalise(document, profile, wishes, phrases(document.meta.language))
-    for wished, kind in ((wishes.bell, "bell"), (wishes.bed, "bed")):
-        if wished not in (None, "none"):
-            sounds.find(wished, kind)  # type: ignore[arg-type]
-    problems = set()
-    for item in (session.bed, *(item for section in session.sections for item in section.items)):
+    check_sounds(document, sounds)
+    if wishes.bell and wishes.bell != "none":
+        sounds.find(wishes.bell, "bell")
+    if wishes.bed and wishes.bed != "none":
+        sounds.find(wishes.bed, "bed")
+    return personalise(document, profile, wishes, phrases(document.meta.language))
+
+
+def check_sounds(document: Document, sounds: Sounds) -> None:
+    """Raises ScriptError with the place of every bell or bed that isn't there."""
+    problems = []
+    opening = Bed(document.meta.bed.sound, 0, 0, replace(document.sections[0].place, line=1, column=1))
+    for item in (opening, *document.walk()):
         try:
             if isinstance(item, Bell):
                 sounds.find(item.sound, "bell")
-            elif isinstance(item, Bed) and item.sound:
+            elif isinstance(item, Bed) and item.sound not in (None, "none"):
                 sounds.find(item.sound, "bed")
         except RequestError as error:
-            problems.add(Problem(item.place, str(error)))
+            problems.append(Problem(item.place, str(error)))
     if problems:
-        raise ScriptError(tuple(sorted(problems)))
-    return session
+        raise ScriptError(tuple(problems))
 
 
 def compose(
-    session: Session, sounds: Sounds, cache: Cache, *, loudness: float = TARGET_LUFS, progress: Progress = untold
+    session: Session,
+    sounds: Sounds,
+    cache: Cache,
+    *,
+    loudness: float = TARGET_LUFS,
+    progress: Progress = untold,
 ) -> Track:
     """Speaks a session and lays it out; ``loudness`` is the programme's, in LUFS.
 
@@ -76,7 +89,10 @@ def compose(
         return clips[utterance.spoken, utterance.style]
 
     timeline = lay_out(session, lambda utterance: clip_of(utterance).length_ms, sounds.ring)
-    return Track(timeline, clips, sounds, plan_levels(timeline, clip_of, sounds, loudness))
+    meta = session.meta
+    artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
+    info = TrackInfo(timeline, artist, meta.programme or "Meditations")
+    return Track(timeline, clips, sounds, plan_levels(timeline, clip_of, sounds, loudness), info)
 
 
 def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:

@@ -30,12 +30,13 @@ _RECIPE = "clip 1"
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A spoken utterance: ``length_ms`` of sound, its loudness when played from both loudspeakers, its true peak.
+    """A spoken utterance: the voice's name, ``length_ms`` of sound, its loudness from both loudspeakers, its true peak.
 
     ``energies`` are K-weighted, per 100 ms; ``peak`` is an amplitude, full scale at 1.
     """
 
     entry: Entry
+    voice: str
     rate: int
     length_ms: int
     loudness: float
@@ -52,7 +53,10 @@ Clips = dict[tuple[str, Style], Clip]
 
 
 def speak(
-    utterances: Iterable[Utterance], cache: Cache, *, progress: Callable[[int, int], None] = lambda done, of: None
+    utterances: Iterable[Utterance],
+    cache: Cache,
+    *,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Clips:
     """A clip for every utterance, equal ones spoken once; ``progress`` is told how many of how many are there.
 
@@ -92,7 +96,7 @@ def _record(utterance: Utterance, voice: Voice, info: VoiceInfo, file: BinaryIO)
             recording = voice.speak(utterance.spoken, info.id, utterance.style.rate)
             samples, facts = _measured(recording.samples, recording.rate)
             file.write(samples.astype("<i2").tobytes())
-            return facts
+            return facts | {"voice": info.name}
         except EngineFault as fault:
             if attempt == ATTEMPTS:
                 raise VoiceError(
@@ -129,4 +133,3 @@ def _at_project_rate(spoken: Samples, rate: int) -> Samples:
     whole = np.zeros(frames_to_ms(len(resampled)) * RATE // 1000)
     whole[: len(resampled)] = resampled
     return whole
-

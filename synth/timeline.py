@@ -208,13 +208,14 @@ def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Rin
     if possible.most_ms == possible.least_ms or asked_ms is None:
         asked_ms = possible.least_ms
     if asked_ms < possible.least_ms or (possible.most_ms is not None and asked_ms > possible.most_ms):
-        raise RequestError(
-            f"{format_duration(asked_ms)} is out of reach: with this voice, this script runs {possible}"
-        )
+        raise RequestError(f"{format_duration(asked_ms)} is out of reach: with this voice, this script runs {possible}")
     if asked_ms > LONGEST_MS:
         raise RequestError(f"this session would last {format_duration(asked_ms)}; the most is a day")
     lengths = share_out(
-        asked_ms - tail_ms, [step.least_ms for step in steps], [step.most_ms for step in steps], [s.weight for s in steps]
+        asked_ms - tail_ms,
+        [step.least_ms for step in steps],
+        [step.most_ms for step in steps],
+        [s.weight for s in steps],
     )
     return _placed(session, steps, lengths, asked_ms)
 
@@ -280,15 +281,20 @@ def share_out(total_ms: int, least: list[int], most: list[int | None], weights: 
     rest = total_ms - sum(least[n] for n in range(len(least)) if most[n] == least[n])
     if not free:
         return result
-    corners = sorted({Fraction(bound, weights[n]) for n in free for bound in (0, least[n], most[n]) if bound is not None})
-    reached = bisect_right(corners, rest, key=lambda level: sum(length(level, n) for n in free))
-    below = corners[max(0, reached - 1)]
+    corners = sorted(
+        {Fraction(bound, weights[n]) for n in free for bound in (0, least[n], most[n]) if bound is not None}
+    )
+
+    def filled(level: Fraction) -> Fraction:
+        return sum((length(level, n) for n in free), Fraction())
+
+    below = corners[max(0, bisect_right(corners, Fraction(rest), key=filled) - 1)]
     growing = sum(
         weights[n]
         for n in free
         if below * weights[n] >= least[n] and (most[n] is None or below * weights[n] < (most[n] or 0))
     )
-    short = rest - sum(length(below, n) for n in free)
+    short = rest - filled(below)
     level = below + short / growing if growing else below
     exact = {n: length(level, n) for n in free}
     for n in free:

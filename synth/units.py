@@ -45,7 +45,7 @@ def parse_duration(text: str, *, most_ms: int = 24 * HOUR) -> int:
 
 
 def format_duration(ms: int) -> str:
-    """A duration as one would write it: ``500ms``, ``2.5s``, ``6m12s``, ``1h05m``; the inverse of ``parse_duration``."""
+    """A duration as one would write it: ``500ms``, ``6m12s``, ``1h05m``; the inverse of ``parse_duration``."""
     if ms < SECOND:
         return f"{ms}ms" if ms else "0s"
     hours, rest = divmod(ms, HOUR)

@@ -10,13 +10,38 @@ from dataclasses import dataclass, replace
 from synth.checked import did_you_mean
 from synth.errors import RequestError
 from synth.personalise import phrases
-from synth.personalise.listener import Profile, Wishes, one_line, read_profile
+from synth.personalise.listener import Profile, Somebody, Wishes, one_line, read_profile
 from synth.personalise.session import Session, SessionItem, SessionSection, Style, Utterance
-from synth.script import Bed, Bell, Document, Each, Fill, Include, Item, Meta, Paragraph, Pause, Repeat, Say, Slot
+from synth.script import (
+    Bed,
+    Bell,
+    Document,
+    Each,
+    Fill,
+    Include,
+    Item,
+    Meta,
+    Paragraph,
+    Pause,
+    Repeat,
+    Say,
+    Slot,
+)
 from synth.script.markers import BED_OPENING_MS, MOST_UTTERANCES
 from synth.script.parse import MOST_IN_UTTERANCE
 
-__all__ = ["Profile", "Session", "SessionItem", "SessionSection", "Style", "Utterance", "Wishes", "personalise", "read_profile"]
+__all__ = [
+    "Profile",
+    "Session",
+    "SessionItem",
+    "SessionSection",
+    "Somebody",
+    "Style",
+    "Utterance",
+    "Wishes",
+    "personalise",
+    "read_profile",
+]
 
 MOST_ITEMS = 10 * MOST_UTTERANCES
 
@@ -118,7 +143,11 @@ class _Maker:
     """Unrolls blocks, fills utterances, and settles what silence stands between them."""
 
     def __init__(
-        self, values: Mapping[str, _Value], lists: Mapping[str, tuple[str, ...]], style: Style, wishes: Wishes
+        self,
+        values: Mapping[str, _Value],
+        lists: Mapping[str, tuple[str, ...]],
+        style: Style,
+        wishes: Wishes,
     ) -> None:
         self.values = values
         self.lists = lists
@@ -172,7 +201,9 @@ class _Maker:
         for item in items:
             self.items += 1
             if self.items > MOST_ITEMS:
-                raise RequestError(f"{item.place}: this script would go on for more than {MOST_ITEMS} steps; repeat less")
+                raise RequestError(
+                    f"{item.place}: this script would go on for more than {MOST_ITEMS} steps; repeat less"
+                )
             match item:
                 case Repeat():
                     for _ in range(item.times):
@@ -190,12 +221,16 @@ class _Maker:
     def _utterance(self, say: Say, chosen: dict[str, str]) -> Utterance:
         self.utterances += 1
         if self.utterances > MOST_UTTERANCES:
-            raise RequestError(f"{say.place}: this script would say more than {MOST_UTTERANCES} utterances; repeat less")
+            raise RequestError(
+                f"{say.place}: this script would say more than {MOST_UTTERANCES} utterances; repeat less"
+            )
         filled = [self._filled(part, chosen) for part in say.parts]
         text = "".join(value.text for value in filled)
         spoken = "".join(value.spoken for value in filled)
         if len(spoken) > MOST_IN_UTTERANCE:
-            raise RequestError(f"{say.place}: more than {MOST_IN_UTTERANCE} characters in one utterance; shorten the value")
+            raise RequestError(
+                f"{say.place}: more than {MOST_IN_UTTERANCE} characters in one utterance; shorten the value"
+            )
         if not any(map(str.isalnum, spoken)):
             raise RequestError(f"{say.place}: there is nothing to say in '{spoken}'")
         personal = any(isinstance(part, Fill) for part in say.parts)
@@ -208,4 +243,3 @@ class _Maker:
             said = phrases.say_to(chosen[part.slot], part.person)
             return _Value(said, said)
         return self.values[part.slot]
-

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from synth.checked import Checked, Text, read_checked
 from synth.errors import RequestError
@@ -26,8 +26,8 @@ class Profile(Checked):
     say_as: Text | None = None
     pronouns: Text | None = None
     phrases: tuple[Text, ...] = ()
-    people: dict[str, Somebody] = {}
-    slots: dict[str, Text] = {}
+    people: dict[str, Somebody] = Field(default_factory=dict)
+    slots: dict[str, Text] = Field(default_factory=dict)
 
     @field_validator("name", "say_as")
     @classmethod

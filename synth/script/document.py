@@ -3,6 +3,7 @@
 Frozen, hashable values all through; times in milliseconds, levels in dB or LU. Every item knows its place.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,12 +41,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Silence from ``least_ms`` to ``most_ms`` (None: without end); elastic where the two differ."""
+    """Silence from ``least_ms`` to ``most_ms`` (None: without end); elastic where the two differ.
+
+    ``bare`` where its writer gave a number without a unit, which is seconds.
+    """
 
     least_ms: int
     most_ms: int | None
     weight: int
     place: Place
+    bare: bool = False
 
     @property
     def elastic(self) -> bool:
@@ -119,3 +124,15 @@ class Document:
 
     meta: Meta
     sections: tuple[Section, ...]
+
+    def walk(self) -> Iterator[Item]:
+        """Every item of the text in order, blocks before what stands in them."""
+        for section in self.sections:
+            yield from _walk(section.items)
+
+
+def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        if isinstance(item, Repeat | Each | Include):
+            yield from _walk(item.items)

@@ -12,7 +12,10 @@ NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_
 
 BED_LEVEL_LU = -18.0
 BELL_LEVEL_DB = -3.0
-SLOWEST_WPM, FASTEST_WPM = 80, 450  # eSpeak NG's own limits: below the first it stays there without a word
+SLOWEST_WPM, FASTEST_WPM = (
+    80,
+    450,
+)  # eSpeak NG's own limits: below the first it stays there without a word
 
 
 class VoiceStyle(Checked):
@@ -88,7 +91,7 @@ class Meta(Checked):
     bell: BellStyle = BellStyle()
     pauses: dict[str, Duration] = NAMED_PAUSES
     care: Care = Care()
-    slots: dict[str, Slot] = {}
+    slots: dict[str, Slot] = Field(default_factory=dict)
 
     @field_validator("pauses")
     @classmethod

@@ -51,7 +51,7 @@ def read_marker(text: str, meta: Meta, place: Place) -> Marker:
     if tag:
         return Marker("pause", (tag[1],), meta, place)
     if text.startswith("<"):
-        raise MarkerFault(f"unknown tag {text}; of tags, only <break time=\"5s\"/> and <!-- a comment --> are read")
+        raise MarkerFault(f'unknown tag {text}; of tags, only <break time="5s"/> and <!-- a comment --> are read')
     inside = text[1:-1].strip()
     named = _NAMED.fullmatch(inside)
     if named:
@@ -102,8 +102,10 @@ def _pause(marker: Marker) -> Pause:
     if most_ms is not None and most_ms < least_ms:
         raise MarkerFault(f"[pause {written}]: the longest is shorter than the shortest; turn them round")
     if weight > 1 and most_ms == least_ms:
-        raise MarkerFault(f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]")
-    return Pause(least_ms, most_ms, weight, marker.place)
+        raise MarkerFault(
+            f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]"
+        )
+    return Pause(least_ms, most_ms, weight, marker.place, bare=bool(re.fullmatch(r"[\d.]+", written)))
 
 
 def _bell(marker: Marker) -> Bell:

@@ -24,7 +24,14 @@ from synth.script.document import (
     Section,
 )
 from synth.script.header import Meta
-from synth.script.markers import BLOCKS, MOST_UTTERANCES, HeaderFault, MarkerFault, build_item, read_marker
+from synth.script.markers import (
+    BLOCKS,
+    MOST_UTTERANCES,
+    HeaderFault,
+    MarkerFault,
+    build_item,
+    read_marker,
+)
 
 MOST_CHARACTERS = 1_000_000
 MOST_NESTING = 20
@@ -91,7 +98,14 @@ def _split_header(source: Source) -> tuple[str, str, int]:
     if len(text) > MOST_CHARACTERS:
         raise ScriptError((Problem(start, f"a script has at most {MOST_CHARACTERS} characters"),))
     if not text.strip():
-        raise ScriptError((Problem(start, "the file is empty; a script begins with a header, see 'metta show --help'"),))
+        raise ScriptError(
+            (
+                Problem(
+                    start,
+                    "the file is empty; a script begins with a header, see 'metta show --help'",
+                ),
+            )
+        )
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         raise ScriptError((Problem(start, "a script begins with a header: a line '---', 'title: …', a line '---'"),))
@@ -129,7 +143,10 @@ class _Builder:
     def finish(self, start: Place) -> tuple[Section, ...]:
         """Every section. Raises ScriptError where there was any problem."""
         for name in self.meta.slots.keys() - self.used:
-            self.problem(start, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out")
+            self.problem(
+                start,
+                f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out",
+            )
         if len(self.sections) > MOST_SECTIONS:
             self.problem(self.sections[MOST_SECTIONS].place, f"more than {MOST_SECTIONS} sections; join some")
         if not self.problems and not self.sections:
@@ -178,11 +195,17 @@ class _Builder:
             return
         words = "".join(part for part in say.parts if isinstance(part, str))
         if len(words) > MOST_IN_UTTERANCE:
-            self.problem(say.place, f"more than {MOST_IN_UTTERANCE} characters without a pause; put a [pause] or a blank line in")
+            self.problem(
+                say.place,
+                f"more than {MOST_IN_UTTERANCE} characters without a pause; put a [pause] or a blank line in",
+            )
         if any(isinstance(part, Fill) for part in say.parts) or any(map(str.isalnum, words)):
             self.blocks[-1].items.append(say)
         else:
-            self.problem(say.place, f"there is nothing to say in '{words}'; put it before the marker, or take it out")
+            self.problem(
+                say.place,
+                f"there is nothing to say in '{words}'; put it before the marker, or take it out",
+            )
 
     def _check_characters(self, text: str, place: Place) -> None:
         for offset, character in enumerate(text):
@@ -255,7 +278,10 @@ class _Builder:
         self.blocks.pop()
         item = replace(block.opener, items=tuple(block.items))
         if count_utterances((item,)) > MOST_UTTERANCES:
-            self.problem(item.place, f"this would say more than {MOST_UTTERANCES} utterances; repeat it less often")
+            self.problem(
+                item.place,
+                f"this would say more than {MOST_UTTERANCES} utterances; repeat it less often",
+            )
             item = replace(item, items=())
         self.blocks[-1].items.append(item)
 
@@ -276,12 +302,18 @@ class _Builder:
     def _fill(self, text: str, place: Place) -> Fill | None:
         found = _FILL.fullmatch(text)
         if found is None:
-            self.problem(place, f"{text} is not a slot; write {{name}} or {{phrase for you}}, or \\{{ for the brace itself")
+            self.problem(
+                place,
+                f"{text} is not a slot; write {{name}} or {{phrase for you}}, or \\{{ for the brace itself",
+            )
             return None
         name, person = found[1], found[2]
         if name in self._variables():
             if person is not None and person not in _PERSONS:
-                self.problem(place, f"{text}: a phrase is said for I, you, we or all{did_you_mean(person, _PERSONS)}")
+                self.problem(
+                    place,
+                    f"{text}: a phrase is said for I, you, we or all{did_you_mean(person, _PERSONS)}",
+                )
                 return None
             return Fill(name, _PERSONS[person or "i"], place)
         if not self.header_sound:
@@ -293,7 +325,10 @@ class _Builder:
             return None
         self.used.add(name)
         if slot.type == "phrases":
-            self.problem(place, f"'{name}' are several phrases; say them with [each phrase in {name}] … {{phrase}} … [end]")
+            self.problem(
+                place,
+                f"'{name}' are several phrases; say them with [each phrase in {name}] … {{phrase}} … [end]",
+            )
         elif person is not None:
             self.problem(place, f"{text}: only a phrase is said for somebody; write {{{name}}}")
         return Fill(name, "i", place)

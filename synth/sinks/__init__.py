@@ -1,10 +1,13 @@
 """Last stage: where blocks go. A sink is entered, written to, and left; leaving it by an exception undoes it.
 
 A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
-end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in ``open_file``
-or ``OUTPUTS``.
+end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
+``encoder.FORMATS`` for a file, in ``open_output`` for anything that sounds.
 """
 
+import contextlib
+import os
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -20,5 +23,37 @@ class Sink(Protocol):
         """Takes the next block; waits where the destination is slower than the mix."""
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None: ...
+
+
+OUTPUTS = ("miniaudio", "simpleaudio", "null")
+"""Where a session can be played; the first is the default, the last keeps time without a sound."""
+
+
+def open_output(name: str) -> Sink:
+    """The loudspeaker of that name. Raises DeviceError where it isn't there; opening it is left to its first use."""
+    if name == "simpleaudio":
+        from synth.sinks.whole import WholeTrackSink
+
+        return WholeTrackSink()
+    from synth.sinks.speaker import SpeakerSink
+
+    return SpeakerSink(silent=name == "null")
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keeps what system libraries print by themselves about missing cards off the user's terminal."""
+    keep = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(keep, 2)
+        os.close(nothing)
+        os.close(keep)

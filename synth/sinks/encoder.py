@@ -26,7 +26,10 @@ class Format:
 
 
 FORMATS = {
-    ".mp3": Format(("-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "1", "-id3v2_version", "0", "-f", "mp3"), tag_mp3),
+    ".mp3": Format(
+        ("-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "1", "-id3v2_version", "0", "-f", "mp3"),
+        tag_mp3,
+    ),
     ".flac": Format(("-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-f", "flac"), tag_flac),
     ".wav": Format(("-c:a", "pcm_s24le", "-rf64", "auto", "-f", "wav"), tag_wav),
 }
@@ -41,7 +44,9 @@ def check_destination(path: Path) -> None:
     if not path.parent.is_dir():
         raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
     if not os.access(path.parent, os.W_OK):
-        raise StorageError(f"{path}: the folder {path.parent} can't be written to; choose another, or see to its rights")
+        raise StorageError(
+            f"{path}: the folder {path.parent} can't be written to; choose another, or see to its rights"
+        )
 
 
 class FileSink:
@@ -61,9 +66,22 @@ class FileSink:
         os.close(handle)
         self._beside = Path(beside)
         self._complaints = tempfile.TemporaryFile()
-        command = [ffmpeg(), "-nostdin", "-v", "error", "-y", *RAW_FORMAT, "-i", "pipe:0", "-map_metadata", "-1"]
+        command = [
+            ffmpeg(),
+            "-nostdin",
+            "-v",
+            "error",
+            "-y",
+            *RAW_FORMAT,
+            "-i",
+            "pipe:0",
+            "-map_metadata",
+            "-1",
+        ]
         self._process = subprocess.Popen(
-            [*command, *self._format.arguments, f"file:{self._beside}"], stdin=subprocess.PIPE, stderr=self._complaints
+            [*command, *self._format.arguments, f"file:{self._beside}"],
+            stdin=subprocess.PIPE,
+            stderr=self._complaints,
         )
         return self
 
@@ -76,7 +94,10 @@ class FileSink:
             raise self._failed() from None
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         try:
             if kind is None:

@@ -20,7 +20,10 @@ class MemorySink:
         self.raw += block.raw_data
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if kind:
             self.raw.clear()

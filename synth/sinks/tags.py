@@ -67,15 +67,14 @@ class TrackInfo:
 
 def tag_mp3(path: Path, info: TrackInfo) -> None:
     """ID3 tags in front of an MP3 file."""
-    file = MP3(path)
-    file.add_tags()
-    _fill_id3(file.tags, info)
-    file.save()
+    tags = ID3()
+    _fill_id3(tags, info)
+    tags.save(path)
 
 
 def tag_wav(path: Path, info: TrackInfo) -> None:
     """The same ID3 tags, in a chunk of a WAV file."""
-    file = WAVE(path)
+    file: Any = WAVE(path)
     file.add_tags()
     _fill_id3(file.tags, info)
     file.save()
@@ -90,12 +89,14 @@ def tag_flac(path: Path, info: TrackInfo) -> None:
     file["TIMELINE"] = dump_timeline(timeline)
     for number, chapter in enumerate(timeline.chapters, 1):
         minutes, milliseconds = divmod(chapter.start_ms, 60_000)
-        file[f"CHAPTER{number:03d}"] = (
-            f"{minutes // 60:02d}:{minutes % 60:02d}:{milliseconds / 1000:06.3f}"
-        )
+        file[f"CHAPTER{number:03d}"] = f"{minutes // 60:02d}:{minutes % 60:02d}:{milliseconds / 1000:06.3f}"
         file[f"CHAPTER{number:03d}NAME"] = chapter.title
     picture = Picture()
-    picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, "image/png", cover_png(timeline.title)
+    picture.type, picture.mime, picture.data = (
+        PictureType.COVER_FRONT,
+        "image/png",
+        cover_png(timeline.title),
+    )
     file.add_picture(picture)
     file.save()
 
@@ -107,7 +108,7 @@ def read_timeline(path: Path) -> dict[str, Any]:
         if path.suffix.lower() == ".flac":
             text = (FLAC(path).get("TIMELINE") or [None])[0]
         else:
-            tags = (WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)).tags
+            tags: Any = (WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)).tags
             for frame in tags.getall("GEOB") if tags else ():
                 if frame.filename == TIMELINE_NAME:
                     text = frame.data.decode()
@@ -129,7 +130,14 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
     ):  # fmt: skip
         tags.add(frame(encoding=Encoding.UTF8, text=[text]))
     names = _equal_sized_names([chapter.title for chapter in timeline.chapters])
-    tags.add(CTOC(element_id="toc", flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED, child_element_ids=names, sub_frames=[]))
+    tags.add(
+        CTOC(
+            element_id="toc",
+            flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
+            child_element_ids=names,
+            sub_frames=[],
+        )
+    )
     for name, chapter in zip(names, timeline.chapters, strict=True):
         title = TIT2(encoding=Encoding.UTF8, text=[chapter.title])
         tags.add(
@@ -142,7 +150,13 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
     tags.add(USLT(encoding=Encoding.UTF8, lang=info.language, desc="", text=info.transcript))
     tags.add(SYLT(encoding=Encoding.UTF8, lang=info.language, format=2, type=1, desc="", text=lines))
     tags.add(
-        APIC(encoding=Encoding.UTF8, mime="image/png", type=PictureType.COVER_FRONT, desc="", data=cover_png(timeline.title))
+        APIC(
+            encoding=Encoding.UTF8,
+            mime="image/png",
+            type=PictureType.COVER_FRONT,
+            desc="",
+            data=cover_png(timeline.title),
+        )
     )
     tags.add(
         GEOB(

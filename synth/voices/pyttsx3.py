@@ -43,9 +43,7 @@ class Pyttsx3Voice:
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
-        return tuple(
-            VoiceInfo(v["id"], v["name"], tuple(v["languages"])) for v in self._list()["voices"]
-        )
+        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"])) for v in self._list()["voices"])
 
     def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
         """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
@@ -94,9 +92,13 @@ class _Worker:
     """The process, and a thread that waits for its replies so that a silent one can be given up."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, encoding="utf-8"
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            encoding="utf-8",
         )
         self._replies: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._listen, daemon=True)

@@ -1,0 +1,107 @@
+"""What this machine has and lacks for speaking, mixing, writing and playing, and what mends it."""
+
+import importlib.util
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from synth.audio import ffmpeg
+from synth.errors import MettaError
+from synth.library import catalogue, meditation_names, shipped
+from synth.voices import EngineFault, choose_voice
+from synth.voices.pyttsx3 import Pyttsx3Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the machine: ``missing`` stops the work, ``optional`` does not; ``mend`` is what to do."""
+
+    part: str
+    state: Literal["good", "missing", "optional"]
+    found: str
+    mend: str = ""
+
+
+def examine(cache_folder: Path) -> tuple[Finding, ...]:
+    """Every finding; each part is really used, not only looked for."""
+    return (
+        Finding("python", "good", sys.version.split()[0]),
+        _tried("speech", _speech, "pip install --force-reinstall pyttsx3 espeakng-loader"),
+        _tried("encoder", _encoder, "pip install --force-reinstall imageio-ffmpeg"),
+        _tried("sounds", _assets, "pip install --force-reinstall metta-synth"),
+        _tried(
+            "cache",
+            lambda: _writable(cache_folder),
+            f"make room, or give {cache_folder} back its rights",
+        ),
+        _loudspeaker(),
+        _simpleaudio(),
+    )
+
+
+def _tried(part: str, attempt: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(part, "good", attempt())
+    except (MettaError, EngineFault, OSError, subprocess.SubprocessError) as error:
+        return Finding(part, "missing", str(error), mend)
+
+
+def _speech() -> str:
+    with Pyttsx3Voice() as voice:
+        info = choose_voice(voice.voices(), None, "en")
+        recording = voice.speak("May you be well.", info.id, 110)
+        if not recording.samples.any():
+            raise EngineFault("the engine gives silence")
+        return f"{voice.version}, {len(voice.voices())} voices; '{info.id}' speaks"
+
+
+def _encoder() -> str:
+    program = ffmpeg()
+    listing = subprocess.run([program, "-hide_banner", "-encoders"], capture_output=True, check=True, text=True).stdout
+    lacking = [name for name in ("libmp3lame", "flac") if name not in listing]
+    if lacking:
+        raise OSError(f"this ffmpeg lacks {', '.join(lacking)}")
+    version = subprocess.run([program, "-version"], capture_output=True, check=True, text=True).stdout.split()[2]
+    return f"ffmpeg {version} with libmp3lame and flac"
+
+
+def _assets() -> str:
+    for info in catalogue().values():
+        (shipped("audio_assets") / info.file).stat()
+    return f"{len(catalogue())} sounds, {len(meditation_names())} meditations"
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"metta")
+    return str(folder)
+
+
+def _loudspeaker() -> Finding:
+    from synth.sinks.speaker import playback_devices
+
+    devices = playback_devices()
+    if devices:
+        return Finding("loudspeaker", "good", ", ".join(devices))
+    return Finding(
+        "loudspeaker",
+        "optional",
+        "none; tracks can be rendered, not played",
+        "plug one in, or start the sound server",
+    )
+
+
+def _simpleaudio() -> Finding:
+    if importlib.util.find_spec("simpleaudio"):
+        return Finding("simpleaudio", "good", "installed, for --output simpleaudio")
+    return Finding(
+        "simpleaudio",
+        "optional",
+        "not installed; --output miniaudio does without",
+        'pip install "metta-synth[simpleaudio]"',
+    )
