@@ -96,8 +96,9 @@ class Cache:
         for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
             if total - freed <= limit or stat.st_mtime >= self._opened - 1:
                 break
-            path.unlink(missing_ok=True)
-            freed += stat.st_size
+            with contextlib.suppress(OSError):  # a read-only cache still serves
+                path.unlink(missing_ok=True)
+                freed += stat.st_size
         return freed
 
     def _write(self, path: Path, make: Make) -> None:

@@ -7,9 +7,9 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from synth.cache import Cache
     from synth.personalise import Profile, Session, Wishes
     from synth.pipeline import Track
+    from synth.script import Slot
     from synth.sound import Sounds
     from synth.timeline import Timeline
 
@@ -202,6 +203,10 @@ def _as_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(command)
 
 
+def _slots_json(slots: "Mapping[str, Slot]") -> dict[str, Any]:
+    return {name: {"ask": slot.ask, "type": slot.type, "default": slot.default} for name, slot in slots.items()}
+
+
 def _print_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
@@ -237,22 +242,21 @@ def list_(as_json: bool) -> None:
         document = load_document(name)
         session = personalise(document, Profile(), Wishes(), phrases(document.meta.language))
         span = reach(session, estimate_speech, lambda bell: shipped_ring(bell) or Ring(0, 0))
-        asks = {slot: {"ask": s.ask, "type": s.type, "default": s.default} for slot, s in document.meta.slots.items()}
-        rows.append((name, document.meta, span, asks))
+        rows.append((name, document.meta, span))
     if as_json:
         _print_json([
             {
                 "name": name, "title": meta.title, "summary": meta.summary, "length_ms": meta.length,
                 "shortest_ms": span.least_ms, "longest_ms": span.most_ms, "lengths_are_estimates": True,
-                "intensity": meta.care.intensity, "slots": asks,
+                "intensity": meta.care.intensity, "slots": _slots_json(meta.slots),
             }
-            for name, meta, span, asks in rows
+            for name, meta, span in rows
         ])  # fmt: skip
         return
     width = max(len(name) for name, *_ in rows)
-    for name, meta, span, asks in rows:
+    for name, meta, span in rows:
         click.echo(f"{name:<{width}}  {meta.title}")
-        click.echo(f"{'':<{width}}  about {span}; asks for {', '.join(asks) or 'nothing'}")
+        click.echo(f"{'':<{width}}  about {span}; asks for {', '.join(meta.slots) or 'nothing'}")
 
 
 @cli.command()
@@ -288,7 +292,7 @@ def show(meditation: str, timeline_file: Path | None, listener: _Listener, as_js
         _print_json({
             "title": timeline.title, "estimated": True, "share_of_silence": round(silent, 3),
             "shortest_ms": span.least_ms, "longest_ms": span.most_ms,
-            "slots": {name: {"ask": slot.ask, "type": slot.type, "default": slot.default} for name, slot in slots.items()},
+            "slots": _slots_json(slots),
             "timeline": timeline.to_json(),
         })  # fmt: skip
         return
@@ -324,8 +328,7 @@ def check(meditations: tuple[str, ...], as_json: bool) -> None:
                 problems += error.problems
     if as_json:
         _print_json([
-            {"file": p.place.file, "line": p.place.line, "column": p.place.column, "severity": p.severity, "message": p.message}
-            for p in problems
+            asdict(problem.place) | {"severity": problem.severity, "message": problem.message} for problem in problems
         ])  # fmt: skip
     else:
         for problem in problems:
@@ -374,9 +377,8 @@ def render(meditation: str, target: Path, timeline_file: Path | None, listener: 
     loudness = measure(target, true_peak=False).loudness
     sections = len(track.timeline.chapters)
     click.echo(str(target))
-    click.echo(
-        f"{format_duration(track.timeline.duration_ms)}, {sections} {'section' if sections == 1 else 'sections'}, {loudness:.1f} LUFS"
-    )
+    counted = f"{sections} section{'s' * (sections != 1)}"
+    click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {loudness:.1f} LUFS")
     for chapter in track.timeline.chapters:
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
 
@@ -402,8 +404,11 @@ def play(meditation: str, output: str, listener: _Listener) -> None:
             f"{track.timeline.title}, {format_duration(track.timeline.duration_ms)}; Ctrl-C ends it gently",
             err=True,
         )
+        sink = _open_output(output, track)
         with _progress("playing") as progress:
-            send(track, _open_output(output, track), progress=progress)
+            send(track, sink, progress=progress)
+    if underruns := getattr(sink, "underruns", 0):
+        click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)
 
 
 @cli.command()
@@ -418,9 +423,10 @@ def play(meditation: str, output: str, listener: _Listener) -> None:
 )
 @_as_json
 def verify(files: tuple[Path, ...], loudness: float, as_json: bool) -> None:
-    """The proof sheet: what was asked against what is measured in the decoded audio. Exit code 1 where it falls short."""
-    from dataclasses import asdict
+    """The proof sheet: what was asked against what is measured in the decoded audio.
 
+    The exit code is 1 where a track falls short.
+    """
     from synth.verify import verify as verify_track
 
     proofs = [verify_track(file, loudness) for file in files]
@@ -538,9 +544,7 @@ def doctor(as_json: bool) -> None:
 
     findings = examine(_cache_folder())
     if as_json:
-        _print_json([
-            {"part": f.part, "state": f.state, "found": f.found, "mend": f.mend} for f in findings
-        ])  # fmt: skip
+        _print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             mark = {"good": "✓", "missing": "✗", "optional": "·"}[finding.state]

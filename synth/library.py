@@ -36,7 +36,8 @@ def find_script(name: str) -> Path:
     if path.suffix or "/" in name:
         raise RequestError(f"{name}: there is no such file")
     raise RequestError(
-        f"{name}: there is no such meditation{did_you_mean(name, meditation_names())} 'metta list' shows those there are"
+        f"{name}: there is no such meditation{did_you_mean(name, meditation_names()) or ';'} "
+        "'metta list' shows those there are"
     )
 
 

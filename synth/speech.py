@@ -25,6 +25,9 @@ ATTEMPTS = 3
 AUDIBLE_LU = -30.0
 """What lies further than this under an utterance's own loudness, at its two ends, is not heard as speech."""
 
+SILENT_LUFS = -70.0
+"""A recording no louder than this, the absolute gate of BS.1770, is silence."""
+
 _RECIPE = "clip 1"
 
 
@@ -111,10 +114,10 @@ def _measured(recorded: NDArray[np.int16], rate: int) -> tuple[NDArray[np.int16]
     if not recorded.any():
         raise EngineFault("the engine gave silence" if len(recorded) else "the engine gave an empty file")
     loudness = gated_loudness(energies(_at_project_rate(recorded / 32768, rate)))
+    if loudness <= SILENT_LUFS:
+        raise EngineFault("the engine gave nothing that can be heard")
     threshold = 32768 * db_to_gain(loudness + AUDIBLE_LU)
     audible = np.nonzero(np.abs(recorded.astype(np.int32)) > threshold)[0]
-    if not len(audible):
-        raise EngineFault("the engine gave nothing that can be heard")
     trimmed = recorded[audible[0] : audible[-1] + 1]
     samples = _at_project_rate(trimmed / 32768, rate)
     steps = energies(samples)

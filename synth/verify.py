@@ -71,7 +71,8 @@ def measure(path: Path, *, true_peak: bool = True) -> Measure:
     peak = "true" if true_peak else "none"
     command = [
         ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-protocol_whitelist", "file,pipe",
-        "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", f"ebur128=peak={peak}:framelog=quiet", "-f", "null", "-",
+        "-i", f"file:{path.resolve()}", "-map", "0:a:0",
+        "-af", f"ebur128=peak={peak}:framelog=quiet", "-f", "null", "-",
     ]  # fmt: skip
     run = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     report = run.stderr.decode(errors="replace")

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from types import TracebackType
 from typing import Self
 
@@ -15,9 +15,9 @@ from synth.errors import DeviceError
 from synth.sinks import quiet_libraries
 from synth.units import RATE
 
-PERIOD_MS = 60
-PERIODS = 3
-"""What the device holds: what is heard now left the queue at most ``PERIODS × PERIOD_MS`` ago."""
+PERIOD_MS = 48
+PERIODS = 5
+"""What the device holds, 240 ms: as much as leaves room, within 300 ms, for a fade of one more period."""
 
 BLOCKS_AHEAD = 4
 _PATIENCE_S = 0.1
@@ -29,12 +29,14 @@ class SpeakerSink:
 
     Leaving it plainly plays to the end; leaving it by an exception fades out within the next period, so that all is
     still within 300 ms.
-    ``underruns`` counts the periods for which nothing was ready.
+    ``underruns`` counts how often nothing was ready, or the device was served too late.
     """
 
     def __init__(self, *, silent: bool = False) -> None:
         self._silent = silent
         self._blocks: queue.Queue[bytes | None] = queue.Queue(BLOCKS_AHEAD)
+        self._rest = memoryview(b"")
+        self._begun = False
         self._fading = threading.Event()
         self._ended = threading.Event()
         self._asked = threading.Event()
@@ -98,45 +100,40 @@ class SpeakerSink:
 
     def _stream(self) -> Generator[bytes, int, None]:
         """What the device thread asks of: exactly as many frames as it wants, silence where there are none."""
-        pieces = self._pieces()
-        rest = memoryview(b"")
         frames = yield b""
-        begun = False
+        asked_at = None
         while True:
+            now = time.monotonic()
+            late = asked_at is not None and now - asked_at > PERIODS * PERIOD_MS / 1000
+            asked_at = now
             self._asked.set()
             wanted = frames * FRAME_BYTES
-            got = bytearray()
-            while len(got) < wanted:
-                if not rest:
-                    piece = next(pieces)
-                    if piece is None:
-                        break
-                    rest = memoryview(piece)
-                taken = rest[: wanted - len(got)]
-                got += taken
-                rest = rest[len(taken) :]
-            begun = begun or bool(got)
+            got = self._take(wanted)
             if self._fading.is_set() and not self._ended.is_set():
                 got = _faded(got)
-                rest = memoryview(b"")
                 self._ended.set()
-            elif begun and len(got) < wanted and not self._ended.is_set():
+            elif self._begun and not self._ended.is_set() and (late or len(got) < wanted):
                 self.underruns += 1
+            self._begun = self._begun or bool(got)
             frames = yield bytes(got.ljust(wanted, b"\0"))
 
-    def _pieces(self) -> Iterator[bytes | None]:
-        """Queued blocks; None while there is nothing, and for ever once the end has come."""
-        while not self._ended.is_set():
-            try:
-                block = self._blocks.get_nowait()
-            except queue.Empty:
-                yield None
-                continue
-            if block is None:
-                self._ended.set()
-            yield block
-        while True:
-            yield None
+    def _take(self, wanted: int) -> bytearray:
+        """Up to so many queued bytes; none once the end has come."""
+        got = bytearray()
+        while len(got) < wanted and not self._ended.is_set():
+            if not self._rest:
+                try:
+                    block = self._blocks.get_nowait()
+                except queue.Empty:
+                    break
+                if block is None:
+                    self._ended.set()
+                    break
+                self._rest = memoryview(block)
+            piece = self._rest[: wanted - len(got)]
+            self._rest = self._rest[len(piece) :]
+            got += piece
+        return got
 
 
 _NOT_HEARD = (miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM)

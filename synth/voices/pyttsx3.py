@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 
 from synth.audio import decode, from_raw
-from synth.errors import VoiceError
+from synth.errors import RequestError, VoiceError
 from synth.units import RATE
 from synth.voices import EngineFault, Recording, VoiceInfo
 
@@ -28,11 +28,20 @@ SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
 
 
 class Pyttsx3Voice:
-    """The pyttsx3 engine of this machine. ``worker`` is the command that answers, ``answer_s`` its time limit."""
+    """The pyttsx3 engine of this machine.
 
-    def __init__(self, worker: tuple[str, ...] = WORKER, answer_s: float = ANSWER_S) -> None:
+    ``worker`` is the command that answers, ``answer_s`` its time limit, ``start_s`` that of its first answer.
+    """
+
+    def __init__(
+        self,
+        worker: tuple[str, ...] = WORKER,
+        answer_s: float = ANSWER_S,
+        start_s: float = START_S,
+    ) -> None:
         self._command = worker
         self._answer_s = answer_s
+        self._start_s = start_s
         self._worker: _Worker | None = None
         self._listing: dict[str, Any] | None = None
 
@@ -75,7 +84,7 @@ class Pyttsx3Voice:
         return self._listing
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        limit = self._answer_s if self._worker else max(START_S, self._answer_s)
+        limit = self._answer_s if self._worker else max(self._start_s, self._answer_s)
         self._worker = self._worker or _Worker(self._command)
         try:
             reply = self._worker.ask(request, limit)
@@ -84,22 +93,30 @@ class Pyttsx3Voice:
             raise
         if "error" in reply:
             self.close()
-            raise EngineFault(reply["error"])
+            raise EngineFault(" ".join(str(reply["error"]).split()))
         return reply
 
 
 class _Worker:
-    """The process, and a thread that waits for its replies so that a silent one can be given up."""
+    """The process, and a thread that waits for its replies so that a silent one can be given up.
+
+    Raises EngineFault where the process can't be started.
+    """
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            encoding="utf-8",
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            self._complaints.close()
+            raise EngineFault(f"the engine's process can't be started ({error.strerror})") from None
         self._replies: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
@@ -111,7 +128,7 @@ class _Worker:
         self._replies.put("")
 
     def ask(self, request: dict[str, Any], limit_s: float) -> dict[str, Any]:
-        """The reply. Raises EngineFault where the worker dies or is silent for ``limit_s`` seconds."""
+        """The reply. Raises EngineFault where the worker dies, babbles, or is silent for ``limit_s`` seconds."""
         assert self._process.stdin
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
@@ -123,7 +140,12 @@ class _Worker:
             raise EngineFault(f"the engine gave no answer for {limit_s:g} s") from None
         if not line:
             raise EngineFault(f"the engine's process ended{self._last_words()}")
-        reply: dict[str, Any] = json.loads(line)
+        try:
+            reply = json.loads(line)
+        except ValueError:
+            reply = None
+        if not isinstance(reply, dict):
+            raise EngineFault(f"the engine answered {line.strip()[:60]!r}")
         return reply
 
     def _last_words(self) -> str:
@@ -145,13 +167,23 @@ class _Worker:
 
 
 def _read(file: Path) -> Recording:
-    if file.suffix != ".wav":
-        mono = np.concatenate([from_raw(chunk).mean(axis=1) for chunk in decode(file)])
-        return Recording((mono * 32767).astype(np.int16), RATE)
+    """The file's sound. Raises EngineFault where it is damaged or ends before its header says."""
     try:
-        with wave.open(str(file)) as sound:
-            if sound.getsampwidth() != 2 or sound.getnchannels() != 1:
-                raise EngineFault("the engine wrote a format that is not mono 16-bit")
-            return Recording(np.frombuffer(sound.readframes(sound.getnframes()), "<i2"), sound.getframerate())
-    except (wave.Error, EOFError) as error:
-        raise EngineFault(f"the engine's file can't be read ({error})") from None
+        return _read_wav(file) if file.suffix == ".wav" else _decoded(file)
+    except (wave.Error, EOFError, RuntimeError, ValueError, RequestError) as error:  # all that wave says of bad bytes
+        raise EngineFault(f"the engine's file can't be read ({str(error) or 'it is cut short'})") from None
+
+
+def _decoded(file: Path) -> Recording:
+    mono = np.concatenate([from_raw(chunk).mean(axis=1) for chunk in decode(file)])
+    return Recording((mono * 32767).astype(np.int16), RATE)
+
+
+def _read_wav(file: Path) -> Recording:
+    with wave.open(str(file)) as sound:
+        if sound.getsampwidth() != 2 or sound.getnchannels() != 1:
+            raise EngineFault("the engine wrote a format that is not mono 16-bit")
+        data = sound.readframes(sound.getnframes())
+        if len(data) < 2 * sound.getnframes():
+            raise EOFError
+        return Recording(np.frombuffer(data, "<i2"), sound.getframerate())

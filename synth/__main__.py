@@ -1,0 +1,5 @@
+"""``python -m synth`` is ``metta``."""
+
+from synth.cli import main
+
+main()

@@ -1,0 +1,155 @@
+"""Tracks made for tests, and what an ear with a ruler finds in them; nothing here measures with the code under test."""
+
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.audio import Samples, ffmpeg, from_raw, to_segment
+from synth.cache import Cache
+from synth.levels import ClipOf
+from synth.mix import BLOCK_MS, mix
+from synth.personalise import Profile, Wishes
+from synth.pipeline import Track, compose, prepare
+from synth.script import Source, parse
+from synth.sound import Sounds
+from synth.timeline import BedSpan, Cue
+
+FRAMES = 48
+"""Frames in a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A cache, and a folder that scripts find their own sounds in."""
+
+    folder: Path
+    cache: Cache
+
+    @property
+    def sounds(self) -> Sounds:
+        return Sounds(self.cache, [self.folder])
+
+    def compose(self, text: str, **wishes: Any) -> Track:
+        """A script's track, said in tones where nothing else is wished."""
+        sounds = self.sounds
+        session = prepare(parse(Source("test.md", text), {}), Profile(), Wishes(**{"voice": "tones"} | wishes), sounds)
+        return compose(session, sounds, self.cache)
+
+    def keep(self, name: str, samples: Samples) -> Path:
+        """Mono or stereo samples as a WAV file of the folder."""
+        path = self.folder / name
+        to_segment(stereo(samples)).export(path, format="wav").close()
+        return path
+
+
+def stereo(samples: Samples) -> Samples:
+    """Mono samples in both channels; stereo ones as they are."""
+    return samples if samples.ndim == 2 else np.column_stack([samples, samples])
+
+
+def raw(track: Track, *, start_ms: int = 0, block_ms: int = BLOCK_MS, clip_of: ClipOf | None = None) -> bytes:
+    """The bytes of a track's mix."""
+    blocks = mix(
+        track.timeline, clip_of or track.clip_of, track.sounds, track.levels, start_ms=start_ms, block_ms=block_ms
+    )
+    return b"".join(block.raw_data for block in blocks)
+
+
+def heard(track: Track, *, clip_of: ClipOf | None = None) -> Samples:
+    """The samples of a track's mix, ``(frames, 2)``."""
+    return from_raw(raw(track, clip_of=clip_of))
+
+
+def without(track: Track, *kinds: type[Cue]) -> Track:
+    """The same track with cues taken out, its levels untouched."""
+    cues = tuple(cue for cue in track.timeline.cues if not isinstance(cue, kinds))
+    return replace(track, timeline=replace(track.timeline, cues=cues))
+
+
+def bed_alone(track: Track) -> Samples:
+    """What the beds add to a track, giving way as they do to what they are heard under."""
+    return heard(track) - heard(without(track, BedSpan))
+
+
+def part(samples: Samples, start_ms: int, end_ms: int) -> Samples:
+    """A stretch of samples."""
+    return samples[start_ms * FRAMES : end_ms * FRAMES]
+
+
+def largest_step(samples: Samples) -> float:
+    """The largest difference between neighbouring samples."""
+    return float(np.abs(np.diff(samples, axis=0)).max(initial=0.0))
+
+
+def peaks_per_ms(samples: Samples) -> NDArray[np.float64]:
+    """The largest amplitude of every millisecond."""
+    loudest = np.abs(stereo(samples)).max(axis=1)
+    return np.asarray(loudest[: len(loudest) // FRAMES * FRAMES].reshape(-1, FRAMES).max(axis=1))
+
+
+def levels_per_ms(samples: Samples) -> NDArray[np.float64]:
+    """The mean-square level of every millisecond, in dB."""
+    squares = np.square(stereo(samples)[:, 0])
+    return np.asarray(10 * np.log10(np.maximum(squares.reshape(-1, FRAMES).mean(axis=1), 1e-30)))
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude in dB, full scale at 0."""
+    return float(20 * np.log10(max(amplitude, 1e-15)))
+
+
+def pitch(samples: Samples) -> float:
+    """The frequency, in Hz, that a stretch holds most of; to a fraction of a hertz."""
+    mono = stereo(samples)[:, 0]
+    size = 1 << (8 * len(mono)).bit_length()
+    spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size))
+    return float(np.argmax(spectrum) * 48_000 / size)
+
+
+def true_peak(samples: Samples) -> float:
+    """The largest amplitude between the samples of a mono signal, by an ideal interpolation to four times the rate."""
+    padded = np.pad(samples, 480)
+    spectrum = np.fft.rfft(padded)
+    return float(np.abs(np.fft.irfft(spectrum, 4 * len(padded))).max() * 4)
+
+
+def run_ffmpeg(*arguments: str | Path) -> str:
+    """Runs ffmpeg and returns what it says."""
+    command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-y", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stderr
+
+
+def ebur128(path: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP of a file, as ffmpeg measures them."""
+    said = run_ffmpeg("-i", path, "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-")
+    loudness = re.findall(r"^ +I: +(-?[\d.]+) LUFS", said, re.M)
+    peak = re.findall(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", said, re.M)
+    return float(loudness[-1]), float(peak[-1])
+
+
+def quiet_runs(loud: NDArray[np.bool_], shortest_ms: int) -> list[tuple[int, int]]:
+    """Start and end, in milliseconds, of every stretch between two loud ones in which none is."""
+    moments = np.nonzero(loud)[0]
+    return [
+        (int(last) + 1, int(first))
+        for last, first in pairwise(moments)
+        if first - last - 1 >= shortest_ms
+    ]
+
+
+def one_line(message: object) -> bool:
+    """Whether a message is one line of text."""
+    return bool(str(message).strip()) and "\n" not in str(message)
+
+
+def script(body: str, header: Iterable[str] = (), *, title: str = "A test") -> str:
+    """A script's text."""
+    lines: Sequence[str] = ["---", f"title: {title}", *header, "---", body]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,84 @@
+"""The house: imports run one way, and one file alone prints and exits."""
+
+import ast
+from pathlib import Path
+
+import synth
+
+PACKAGE = Path(synth.__file__).parent
+
+LAYERS = (
+    ("errors", "units"),
+    ("checked",),
+    ("script", "cache"),
+    ("lint", "library", "audio"),
+    ("personalise", "loudness", "voices"),
+    ("timeline", "sound", "speech"),
+    ("levels",),
+    ("mix", "sinks"),
+    ("pipeline", "verify", "doctor"),
+    ("cli",),
+    ("__main__",),
+)
+"""Each part may import what stands above it here, and its own inside."""
+
+RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
+
+
+def part_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_parts(file: Path) -> set[str]:
+    parts = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "synth" else [f"synth.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        parts |= {name.split(".")[1] for name in names if name.startswith("synth.")}
+    return parts - {"__version__"}
+
+
+FILES = [file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "__init__.py"]
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part_of(file) for file in FILES} == set(RANK)
+
+
+def test_imports_run_one_way() -> None:
+    back = [
+        f"{file.relative_to(PACKAGE)} imports {part}"
+        for file in FILES
+        for part in imported_parts(file)
+        if part != part_of(file) and RANK[part] >= RANK[part_of(file)]
+    ]
+    assert not back
+
+
+def test_only_the_command_line_prints_prompts_or_exits() -> None:
+    speaking = [
+        f"{file.relative_to(PACKAGE)}:{node.lineno}"
+        for file in FILES
+        if part_of(file) not in ("cli", "__main__")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Name) and node.id in ("print", "input"))
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.exit", "os._exit"))
+        or (isinstance(node, ast.Import | ast.ImportFrom) and "click" in ast.unparse(node))
+    ]
+    assert not speaking
+
+
+def test_help_imports_nothing_it_does_not_need() -> None:
+    heavy = {"numpy", "pydub", "pydantic", "yaml", "mutagen", "miniaudio", "rich", "soxr"}
+    outside = {
+        alias.name.split(".")[0] if isinstance(node, ast.Import) else (node.module or "").split(".")[0]
+        for file in (PACKAGE / "cli.py", PACKAGE / "errors.py", PACKAGE / "units.py", PACKAGE / "__init__.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not outside & heavy
