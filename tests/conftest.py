@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import settings
 
-settings.register_profile("metta", deadline=None, derandomize=True)
-settings.load_profile("metta")
+# The same examples on every run, so that a change is judged by itself; for a search of new ones:
+# pytest --hypothesis-profile=search
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

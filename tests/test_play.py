@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth.audio import AudioSegment, Samples, decode, from_raw, to_segment
+from synth.audio import FRAME_BYTES, AudioSegment, Samples, decode, from_raw, to_segment
 from synth.cache import Cache
 from synth.errors import DeviceError
 from synth.personalise import Profile, Wishes
@@ -22,7 +22,7 @@ from synth.pipeline import Track, compose, prepare, send
 from synth.script import Source, parse
 from synth.sinks import open_output
 from synth.sinks.memory import MemorySink
-from synth.sinks.speaker import FRAME_BYTES, PERIOD_MS, PERIODS, SpeakerSink
+from synth.sinks.speaker import PERIOD_MS, PERIODS, SpeakerSink
 from synth.sound import Sounds
 from synth.units import RATE
 

@@ -120,11 +120,6 @@ def test_parse_is_the_inverse_of_format(ms: int) -> None:
     assert parse_duration(format_duration(ms)) == ms
 
 
-@given(durations, durations)
-def test_two_durations_are_never_written_alike(one: int, other: int) -> None:
-    assert (format_duration(one) == format_duration(other)) == (one == other)
-
-
 @given(st.text(max_size=30) | st.text(alphabet="0123456789. -hms", max_size=12))
 def test_any_text_is_a_duration_in_bounds_or_refused(text: str) -> None:
     try:
@@ -135,11 +130,10 @@ def test_any_text_is_a_duration_in_bounds_or_refused(text: str) -> None:
         assert 0 <= ms <= DAY
 
 
-@given(st.integers(0, 10**6), st.integers(0, 999))
+@given(st.integers(0, 80_000), st.integers(0, 999))
 def test_decimals_of_a_second_are_read_exactly(seconds: int, thousandths: int) -> None:
-    text = f"{seconds % 80_000}.{thousandths:03d}"
-    expected = seconds % 80_000 * 1_000 + thousandths
-    assert parse_duration(text) == parse_duration(text + "s") == expected
+    text = f"{seconds}.{thousandths:03d}"
+    assert parse_duration(text) == parse_duration(text + "s") == seconds * 1_000 + thousandths
 
 
 @pytest.mark.parametrize(("ms", "text"), [(0, "0:00"), (999, "0:00"), (725_000, "12:05"), (3_725_000, "1:02:05")])
