@@ -29,6 +29,7 @@ PAUSE_UNDER_BED_MS = 500
 
 SHORTEST_PAUSE_MS = 2_000
 _EDGE_LU = -32.0
+_STEP_REACH_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +134,44 @@ def _pauses(timeline: dict[str, Any], peaks: NDArray[np.float64], loudness: floa
         kinds = (before["kind"], pause["kind"], after["kind"])
         if kinds != ("speech", "silence", "speech") or end - start < SHORTEST_PAUSE_MS or start < ringing_until:
             continue
-        found = _quiet_around(peaks, before["start_ms"], start, end, after["end_ms"], loudness)
-        error = found - (end - start)
         masked = any(bed["start_ms"] < end and bed["end_ms"] > start for bed in covered)
-        (under_bed if masked else clear).append((error, start))
+        around = peaks[before["start_ms"] : after["end_ms"]]
+        at, to = start - before["start_ms"], end - before["start_ms"]
+        found = _between_steps(around, at, to) if masked else _quiet_around(around, at, to, loudness)
+        (under_bed if masked else clear).append((found - (end - start), start))
     return [
         *_pause_check("pauses", clear, PAUSE_MS),
         *_pause_check("pauses under a bed", under_bed, PAUSE_UNDER_BED_MS),
     ]
 
 
-def _quiet_around(peaks: NDArray[np.float64], earliest: int, start: int, end: int, latest: int, loudness: float) -> int:
-    """Milliseconds of quiet around the middle of a pause: no louder than that middle, or than an edge of speech."""
-    third = (end - start) // 3
-    floor = float(peaks[start + third : end - third].max(initial=0.0)) * db_to_gain(3)
-    loud = peaks[earliest:latest] > max(floor, db_to_gain(loudness + _EDGE_LU))
-    middle = (start + end) // 2 - earliest
+def _quiet_around(peaks: NDArray[np.float64], start: int, end: int, loudness: float) -> int:
+    """Milliseconds around the middle of a pause in which nothing is as loud as an edge of speech."""
+    loud = peaks > db_to_gain(loudness + _EDGE_LU)
+    middle = (start + end) // 2
     before = np.nonzero(loud[:middle])[0]
     after = np.nonzero(loud[middle:])[0]
     if not len(before) or not len(after):
-        return latest - earliest
+        return len(peaks)
     return int(after[0] + middle - before[-1] - 1)
+
+
+def _between_steps(peaks: NDArray[np.float64], start: int, end: int) -> int:
+    """Milliseconds from the step down in level, near a pause's start, to the step up near its end."""
+    levels = np.log(np.maximum(peaks, 1e-6))
+    first = max(0, start - _STEP_REACH_MS)
+    down = first + _step(levels[first : start + _STEP_REACH_MS])
+    up = end - _STEP_REACH_MS + _step(levels[end - _STEP_REACH_MS : end + _STEP_REACH_MS])
+    return up - down
+
+
+def _step(levels: NDArray[np.float64]) -> int:
+    """Where a stretch falls best into two parts of one level each: the least sum of squares about their means."""
+    sums = np.cumsum(levels)[:-1]
+    left = np.arange(1, len(levels))
+    right = len(levels) - left
+    explained = sums**2 / left + (levels.sum() - sums) ** 2 / right
+    return int(np.argmax(explained)) + 1
 
 
 def _pause_check(what: str, errors: list[tuple[int, int]], tolerance_ms: int) -> list[Check]:

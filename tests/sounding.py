@@ -137,11 +137,7 @@ def ebur128(path: Path) -> tuple[float, float]:
 def quiet_runs(loud: NDArray[np.bool_], shortest_ms: int) -> list[tuple[int, int]]:
     """Start and end, in milliseconds, of every stretch between two loud ones in which none is."""
     moments = np.nonzero(loud)[0]
-    return [
-        (int(last) + 1, int(first))
-        for last, first in pairwise(moments)
-        if first - last - 1 >= shortest_ms
-    ]
+    return [(int(last) + 1, int(first)) for last, first in pairwise(moments) if first - last - 1 >= shortest_ms]
 
 
 def one_line(message: object) -> bool:

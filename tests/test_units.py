@@ -1,5 +1,7 @@
 """Written durations, and the rounding of every unit."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,13 +84,13 @@ def test_a_negative_duration_is_refused_as_such(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["24h1ms", "25h", "99999h", "9" * 5_000, "9" * 5_000 + "h"])
 def test_a_duration_over_the_most_is_refused_and_the_most_is_told(text: str) -> None:
-    with pytest.raises(ValueError, match="is too long; the most is 24h$"):
+    with pytest.raises(ValueError, match=r"is too long; the most is 24h$"):
         parse_duration(text)
 
 
 def test_the_most_is_the_callers_to_say() -> None:
     assert parse_duration("2h", most_ms=2 * HOUR) == 2 * HOUR
-    with pytest.raises(ValueError, match="^2h1ms is too long; the most is 2h$"):
+    with pytest.raises(ValueError, match=r"^2h1ms is too long; the most is 2h$"):
         parse_duration("2h1ms", most_ms=2 * HOUR)
 
 
@@ -122,12 +124,8 @@ def test_parse_is_the_inverse_of_format(ms: int) -> None:
 
 @given(st.text(max_size=30) | st.text(alphabet="0123456789. -hms", max_size=12))
 def test_any_text_is_a_duration_in_bounds_or_refused(text: str) -> None:
-    try:
-        ms = parse_duration(text)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert 0 <= ms <= DAY
+    with contextlib.suppress(ValueError):
+        assert 0 <= parse_duration(text) <= DAY
 
 
 @given(st.integers(0, 80_000), st.integers(0, 999))

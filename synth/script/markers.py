@@ -5,6 +5,7 @@ A marker is ``[name words…]``; other spellings in use (``[5s]``, ``[pause:5]``
 completed by the parser at its ``[end]``.
 """
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,9 +69,11 @@ def build_item(marker: Marker) -> Item:
     """The item a marker stands for. Raises MarkerFault, naming what was expected and the nearest known name."""
     build = MARKERS.get(marker.name)
     if build is None:
-        near = did_you_mean(marker.name, [*MARKERS, "end"])
-        known = near or f"; the markers are {', '.join(sorted([*MARKERS, 'end']))}"
-        raise MarkerFault(f"unknown marker [{marker.name}]{known}")
+        known = [*MARKERS, "end"]
+        near = difflib.get_close_matches(marker.name, known, n=1)
+        if near:
+            raise MarkerFault(f"unknown marker [{marker.name}]; did you mean [{' '.join([*near, *marker.words])}]?")
+        raise MarkerFault(f"unknown marker [{marker.name}]; the markers are {', '.join(known)}")
     return build(marker)
 
 
