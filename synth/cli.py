@@ -7,7 +7,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from synth import __version__
-from synth.errors import MettaError, Problem, ProofError, RequestError, ScriptError
+from synth.errors import MettaError, Place, Problem, ProofError, RequestError, ScriptError
 from synth.units import format_clock, format_duration, parse_duration
 
 if TYPE_CHECKING:
@@ -278,10 +278,11 @@ def show(meditation: str, timeline_file: Path | None, listener: _Listener, as_js
     """
     from synth.timeline import estimate_speech, lay_out, reach
 
-    with _workplace(meditation) as (sounds, _):
-        session = _prepare(meditation, listener, sounds)
-        timeline = lay_out(session, estimate_speech, sounds.ring)
-        span = reach(session, estimate_speech, sounds.ring)
+    _check_folder_of(timeline_file)
+    sounds, _ = _workplace(meditation)
+    session = _prepare(meditation, listener, sounds)
+    timeline = lay_out(session, estimate_speech, sounds.ring)
+    span = reach(session, estimate_speech, sounds.ring)
     if timeline_file:
         _write_timeline(timeline_file, timeline)
     spoken_ms = sum(cue.end_ms - cue.start_ms for cue in timeline.speech)
@@ -313,19 +314,9 @@ def show(meditation: str, timeline_file: Path | None, listener: _Listener, as_js
 @_as_json
 def check(meditations: tuple[str, ...], as_json: bool) -> None:
     """Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship where none is named."""
-    from synth.library import load_document, meditation_names
-    from synth.lint import lint
-    from synth.pipeline import check_sounds
+    from synth.library import meditation_names
 
-    problems: list[Problem] = []
-    for name in meditations or meditation_names():
-        with _workplace(name) as (sounds, _):
-            try:
-                document = load_document(name)
-                problems += lint(document)
-                check_sounds(document, sounds)
-            except ScriptError as error:
-                problems += error.problems
+    problems = [problem for name in meditations or meditation_names() for problem in _problems_of(name)]
     if as_json:
         _print_json([
             asdict(problem.place) | {"severity": problem.severity, "message": problem.message} for problem in problems
@@ -338,6 +329,21 @@ def check(meditations: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"{count} {'script' if count == 1 else 'scripts'}, nothing to mend")
     if any(problem.severity == "error" for problem in problems):
         raise click.exceptions.Exit(1)
+
+
+def _problems_of(meditation: str) -> "Sequence[Problem]":
+    from synth.library import load_document
+    from synth.lint import lint
+    from synth.pipeline import check_sounds
+
+    try:
+        document = load_document(meditation)
+        check_sounds(document, _workplace(meditation)[0])
+    except ScriptError as error:
+        return error.problems
+    except RequestError as error:
+        return (Problem(Place(meditation, 1, 1), str(error)),)
+    return lint(document)
 
 
 @cli.command()
@@ -368,10 +374,11 @@ def render(meditation: str, target: Path, timeline_file: Path | None, listener: 
     if target.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
     check_destination(target)
-    with _workplace(meditation) as (sounds, cache):
-        track = _compose(_prepare(meditation, listener, sounds), listener, sounds, cache)
-        with _progress("mixing") as progress:
-            send(track, FileSink(target, track.info), progress=progress)
+    _check_folder_of(timeline_file)
+    sounds, cache = _workplace(meditation)
+    track = _compose(_prepare(meditation, listener, sounds), listener, sounds, cache)
+    with _progress("mixing") as progress:
+        send(track, FileSink(target, track.info), progress=progress)
     if timeline_file:
         _write_timeline(timeline_file, track.timeline)
     loudness = measure(target, true_peak=False).loudness
@@ -398,15 +405,13 @@ def play(meditation: str, output: str, listener: _Listener) -> None:
     from synth.pipeline import send
 
     _check_output(output)
-    with _workplace(meditation) as (sounds, cache):
-        track = _compose(_prepare(meditation, listener, sounds), listener, sounds, cache)
-        click.echo(
-            f"{track.timeline.title}, {format_duration(track.timeline.duration_ms)}; Ctrl-C ends it gently",
-            err=True,
-        )
-        sink = _open_output(output, track)
-        with _progress("playing") as progress:
-            send(track, sink, progress=progress)
+    sounds, cache = _workplace(meditation)
+    track = _compose(_prepare(meditation, listener, sounds), listener, sounds, cache)
+    length = format_duration(track.timeline.duration_ms)
+    click.echo(f"{track.timeline.title}, {length}; Ctrl-C ends it gently", err=True)
+    sink = _open_output(output, track)
+    with _progress("playing") as progress:
+        send(track, sink, progress=progress)
     if underruns := getattr(sink, "underruns", 0):
         click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)
 
@@ -555,15 +560,14 @@ def doctor(as_json: bool) -> None:
         raise click.exceptions.Exit(3)
 
 
-@contextmanager
-def _workplace(meditation: str) -> "Iterator[tuple[Sounds, Cache]]":
+def _workplace(meditation: str) -> "tuple[Sounds, Cache]":
     """The sounds that a meditation may name, and the cache they and its speech are kept in."""
     from synth.cache import Cache
     from synth.library import find_script
     from synth.sound import Sounds
 
     cache = Cache(_cache_folder())
-    yield Sounds(cache, (find_script(meditation).parent, Path())), cache
+    return Sounds(cache, (find_script(meditation).parent, Path())), cache
 
 
 def _cache_folder() -> Path:
@@ -623,6 +627,11 @@ def _open_output(output: str, track: "Track") -> Any:
     from synth.sinks.encoder import FileSink
 
     return open_output(output) if output in OUTPUTS else FileSink(Path(output), track.info)
+
+
+def _check_folder_of(path: Path | None) -> None:
+    if path and not path.parent.is_dir():
+        raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
 
 
 def _write_timeline(path: Path, timeline: "Timeline") -> None:

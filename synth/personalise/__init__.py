@@ -78,7 +78,7 @@ def personalise(document: Document, profile: Profile, wishes: Wishes, shipped: M
     return Session(
         meta=meta,
         bed=None if sound == "none" else Bed(sound, level, BED_OPENING_MS, document.sections[0].place),
-        length_ms=wishes.length_ms or meta.length,
+        length_ms=meta.length if wishes.length_ms is None else wishes.length_ms,
         sections=tuple(section for section in sections if section.items),
     )
 

@@ -58,6 +58,8 @@ def _start_espeak() -> Any:
     EspeakDriver._defaultVoice = "gmw/en"
     engine = pyttsx3.init("espeak")
     library.espeak_Info.restype = ctypes.c_char_p
+    _settle()
+    engine.proxy.setBusy(False)  # from now on what is set is set at once, the first time too
     engine.metta_version = "espeak-ng " + library.espeak_Info(None).decode()
     return engine
 
@@ -90,6 +92,7 @@ def _save(engine: Any, text: str, voice: str, rate: int, file: str) -> None:
 
     A refused voice is told to nobody but the "error" event. On Linux ``runAndWait`` may return before the file is
     there, so the engine's own "finished" is waited for; the drivers of macOS and Windows save before they return.
+    Raises RuntimeError where the engine refused something or did not come to its end.
     """
     finished: list[bool] = []
     errors: list[str] = []
@@ -100,19 +103,28 @@ def _save(engine: Any, text: str, voice: str, rate: int, file: str) -> None:
     try:
         engine.setProperty("voice", voice)
         engine.setProperty("rate", rate)
+        _settle()
         engine.save_to_file(text, file)
         engine.runAndWait()
         if sys.platform.startswith("linux"):
-            from pyttsx3.drivers import _espeak
-
             while not finished and not errors:  # whoever sent the request keeps the time
                 time.sleep(0.002)
-            _espeak.Synchronize()
+            _settle()
+            if not all(finished):
+                errors.append("the engine was cut short")
     finally:
         for token in tokens:
             engine.disconnect(token)
     if errors:
         raise RuntimeError(errors[0])
+
+
+def _settle() -> None:
+    """Waits until espeak is idle: pyttsx3 begins by cancelling whatever is not done yet, and the text after it."""
+    if sys.platform.startswith("linux"):
+        from pyttsx3.drivers import _espeak
+
+        _espeak.Synchronize()
 
 
 if __name__ == "__main__":
