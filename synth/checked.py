@@ -1,30 +1,34 @@
 """YAML written by people, read without trust: every fault is told with its file, line and key.
 
-``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so the
-event stream is looked at first: no aliases, no tags, bounded size and depth.
+``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so the event stream
+is looked at first: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a date,
+``yes`` or ``12:30`` stays the text that was written.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from synth.errors import Place, Problem, ScriptError
-from synth.units import parse_duration
+from synth.units import HOUR, parse_duration
 
 MOST_CHARACTERS = 100_000
 MOST_DEPTH = 12
 
 
-def _duration(value: object) -> int:
+def written_duration(value: object, most_ms: int = 24 * HOUR) -> int:
+    """Milliseconds of what YAML made of a written duration. Raises ValueError as ``parse_duration`` does."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("a duration is written like 5s, 1m30s or 500ms")
-    return parse_duration(str(value))
+    return parse_duration(str(value), most_ms=most_ms)
 
 
-Duration = Annotated[int, BeforeValidator(_duration)]
+Duration = Annotated[int, BeforeValidator(written_duration)]
 """Milliseconds, written as ``1m30s``."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -34,19 +38,47 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class Checked(BaseModel):
     """A mapping with known keys only, never changed once it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'title'?"`` where one of the known words is near, else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) -> Model:
+    """``text`` as a ``model``. Raises ScriptError with every fault, each at its line and column in ``file``."""
+    sheet = _Sheet(text, file, first_line)
+    root = sheet.compose()
+    doubled = [sheet.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
+    try:
+        read = model.model_validate(yaml.load(text, Loader=_Loader))
+    except ValidationError as error:
+        faults = [sheet.problem(_key_at(root, fault["loc"]), _message(model, root, fault)) for fault in error.errors()]
+        raise ScriptError(tuple(sorted({*doubled, *faults}))) from None
+    if doubled:
+        raise ScriptError(tuple(doubled))
+    return read
+
+
+def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, ...]) -> Place:
+    """Where the key that a path leads to stands in a sound text."""
+    sheet = _Sheet(text, file, first_line)
+    return sheet.place(_key_at(sheet.compose(), path).start_mark.index)
+
+
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader, which also takes a question mark inside plain text in braces, as YAML 1.2 does.
+    """PyYAML's safe loader with the plain text of YAML 1.2, question marks inside braces included.
 
     A writer's ``{ask: What shall we call you?, default: friend}`` is an error to PyYAML: its scanner ends plain
     text at every ``?`` there. It looks at each character through ``peek`` and takes the text itself elsewhere.
     """
 
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own name, filled below
     _in_plain_text = False
 
     def scan_plain(self) -> Any:
@@ -61,75 +93,63 @@ class _Loader(yaml.SafeLoader):
         return "x" if character == "?" and self._in_plain_text else character
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'title'?"`` where one of the known words is near, else nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+for _kind, _pattern, _firsts in (
+    ("null", r"~|null|", ["~", "n", ""]),
+    ("bool", r"true|false", list("tf")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _firsts)
 
 
-def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) -> Model:
-    """``text`` as a ``model``. Raises ScriptError with every fault, each at its line and column in ``file``."""
-    shift = first_line - 1
-    root = _compose(text, file, shift)
-    if not isinstance(root, yaml.MappingNode):
-        raise ScriptError((Problem(Place(file, first_line, 1), "expected keys and values, such as 'title: …'"),))
-    doubled = [
-        Problem(_place(key, file, shift), f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)
-    ]
-    if doubled:
-        raise ScriptError(tuple(doubled))
-    try:
-        data = yaml.load(text, Loader=_Loader)
-        return model.model_validate(data)
-    except yaml.YAMLError as error:
-        raise ScriptError((_yaml_problem(error, file, shift),)) from None
-    except ValidationError as error:
-        raise ScriptError(
-            tuple(
-                Problem(_place(_node_at(root, fault["loc"]), file, shift), _message(model, fault))
-                for fault in error.errors()
-            )
-        ) from None
-    except ValueError as error:  # a date such as 2026-99-99, refused by PyYAML's constructor
-        raise ScriptError((Problem(Place(file, first_line, 1), f"{error}; put the value in quotes"),)) from None
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A YAML text that begins on ``first_line`` of a file."""
 
+    text: str
+    file: str
+    first_line: int
 
-def _compose(text: str, file: str, shift: int) -> yaml.Node | None:
-    def stop(mark: Any, message: str) -> ScriptError:
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        return ScriptError((Problem(Place(file, line + 1 + shift, column + 1), message),))
+    def place(self, index: int) -> Place:
+        """The place of a character; lines are ended by ``\\n`` alone, as editors count them."""
+        before = self.text[:index]
+        return Place(self.file, before.count("\n") + self.first_line, index - before.rfind("\n"))
 
-    if len(text) > MOST_CHARACTERS:
-        raise stop(None, f"this is longer than {MOST_CHARACTERS} characters")
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
+    def problem(self, node: yaml.Node, message: str) -> Problem:
+        return Problem(self.place(node.start_mark.index), message)
+
+    def compose(self) -> yaml.MappingNode:
+        """The tree of a text that is safe to build. Raises ScriptError where it is not, or is no mapping."""
+        if len(self.text) > MOST_CHARACTERS:
+            raise self._stop(0, f"this is longer than {MOST_CHARACTERS} characters")
+        try:
+            self._check_events()
+            root = yaml.compose(self.text, Loader=_Loader)
+        except yaml.reader.ReaderError as error:
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
+        except yaml.MarkedYAMLError as error:
+            mark: Any = error.problem_mark or error.context_mark
+            message = f"this is not YAML: {error.problem}; a text with ':' or '{{' in it wants quotes"
+            raise self._stop(mark.index if mark else 0, message) from None
+        if not isinstance(root, yaml.MappingNode):
+            raise self._stop(0, "expected keys and values, such as 'title: …'")
+        return root
+
+    def _check_events(self) -> None:
+        depth = 0
+        for event in yaml.parse(self.text, Loader=_Loader):
+            at = event.start_mark.index if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent):
-                raise stop(
-                    event.start_mark,
-                    f"write the value out: '*{event.anchor}' (an alias) is not read here",
-                )
+                raise self._stop(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
             if tag := getattr(event, "tag", None):
-                raise stop(
-                    event.start_mark,
-                    f"'{tag}' (a tag) is not read here; write plain text or a number",
-                )
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MOST_DEPTH:
-                    raise stop(event.start_mark, f"nested more than {MOST_DEPTH} deep")
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-        return yaml.compose(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise ScriptError((_yaml_problem(error, file, shift),)) from None
+                raise self._stop(at, f"'{tag}' (a tag) is not read here; write plain text or a number")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                raise self._stop(at, f"nested more than {MOST_DEPTH} deep")
 
-
-def _yaml_problem(error: yaml.YAMLError, file: str, shift: int) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(file, mark.line + 1 + shift, mark.column + 1) if mark else Place(file, 1 + shift, 1)
-    found = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
-    return Problem(place, f"this is not YAML: {found}; a text with ':' or '{{' in it wants quotes")
+    def _stop(self, index: int, message: str) -> ScriptError:
+        return ScriptError((Problem(self.place(index), message),))
 
 
 def _doubled_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
@@ -146,25 +166,28 @@ def _doubled_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             yield from _doubled_keys(item)
 
 
-def _node_at(root: yaml.Node, path: tuple[int | str, ...]) -> yaml.Node:
-    """The node that a pydantic path leads to: the key's own node where it has one."""
-    node = found = root
+def _walk(root: yaml.Node, path: tuple[int | str, ...]) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Key and value at every step of a pydantic path, as far as it leads; an item of a list is its own key."""
+    node = root
+    yield node, node
     for step in path:
         if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if str(key.value) == str(step):
-                    found, node = key, value
-                    break
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = node = node.value[step]
-    return found
+            found = [(key, value) for key, value in node.value if str(key.value) == str(step)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            found = [(node.value[step], node.value[step])]
+        else:
+            found = []
+        if not found:
+            return
+        node = found[-1][1]
+        yield found[-1]
 
 
-def _place(node: yaml.Node, file: str, shift: int) -> Place:
-    return Place(file, node.start_mark.line + 1 + shift, node.start_mark.column + 1)
+def _key_at(root: yaml.Node, path: tuple[int | str, ...]) -> yaml.Node:
+    return [key for key, _ in _walk(root, path)][-1]
 
 
-def _message(model: type[BaseModel], fault: Any) -> str:
+def _message(model: type[BaseModel], root: yaml.Node, fault: Any) -> str:
     path = fault["loc"]
     key = ".".join(str(step) for step in path)
     match fault["type"]:
@@ -175,7 +198,8 @@ def _message(model: type[BaseModel], fault: Any) -> str:
         case "value_error":
             return f"'{key}': {fault['ctx']['error']}"
         case "string_type":
-            return f"'{key}' should be text; put {fault['input']!r} in quotes"
+            written = [value for _, value in _walk(root, path)][-1].value
+            return f"'{key}' should be text; put {written if isinstance(written, str) else 'it'} in quotes"
         case _:
             message = fault["msg"]
             return f"'{key}': {message[0].lower()}{message[1:]}"

@@ -1,7 +1,9 @@
 """Tracks made for tests, and what an ear with a ruler finds in them; nothing here measures with the code under test."""
 
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +25,35 @@ from synth.timeline import BedSpan, Cue
 
 FRAMES = 48
 """Frames in a millisecond."""
+
+METTA = Path(sys.executable).parent / "metta"
+"""The installed command."""
+
+
+def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+    """Runs the command in ``folder``, which is its user's home, too; it has no terminal and no settings."""
+    return subprocess.run(
+        [METTA, *map(str, arguments)],
+        cwd=folder,
+        env=homely(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+def homely(folder: Path) -> dict[str, str]:
+    """An environment whose home, cache and settings lie in ``folder``."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("METTA", "XDG"))} | {
+        "HOME": str(folder),
+        "USERPROFILE": str(folder),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "PYTHONUTF8": "1",
+    }
 
 
 @dataclass(frozen=True, slots=True)

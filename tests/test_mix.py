@@ -507,10 +507,14 @@ class TestRefused:
             listening.settimeout(0.2)
             yield listening
 
-    def test_a_name_that_only_looks_dangerous_is_a_file(self, studio: Studio, folder: Path) -> None:
-        for name in ("-i", "concat:a|b", "a%03d.wav"):
-            (folder / name).write_bytes((folder / "a.wav").read_bytes())
-            assert Studio(folder, studio.cache).sounds.bell(name).length_ms == 3_000
+    def test_a_name_that_only_looks_dangerous_is_a_file(
+        self, studio: Studio, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(folder)
+        for name in ("-i", "concat:a.wav|b.wav", "a%03d.wav"):
+            Studio(folder, studio.cache).keep(name, hum(1.5))
+            assert Studio(Path(), Cache(folder / "cache")).sounds.bell(name).length_ms == 1_500
+            (folder / "cache").rename(folder / f"cache {len(name)}")
 
     def test_a_refusal_leaves_nothing_in_the_cache(self, studio: Studio, folder: Path) -> None:
         cache = Cache(folder / "cache")

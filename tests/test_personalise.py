@@ -1,6 +1,8 @@
 """A document and its listener: what fills a slot, how a phrase is turned, and where the voice rests."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def profile(**keys: object) -> Profile:
     return Profile.model_validate(keys)
 
 
-def sounding(body: str, wishes: Wishes | None = None, **header: object) -> tuple[SessionItem, ...]:
+def sounding(body: str, wishes: Wishes | None = None, **header: Any) -> tuple[SessionItem, ...]:
     """The items of a body without headings."""
     (section,) = session(body, wishes, **header).sections
     return section.items
@@ -48,7 +50,7 @@ def texts(made: Session) -> list[str]:
     return [utterance.text for utterance in made.utterances]
 
 
-def refused(body: str, wishes: Wishes | None = None, listener: Profile | None = None, **header: object) -> str:
+def refused(body: str, wishes: Wishes | None = None, listener: Profile | None = None, **header: Any) -> str:
     with pytest.raises(RequestError) as raised:
         session(body, wishes, listener, **header)
     return str(raised.value)
@@ -78,9 +80,8 @@ Hello, {name}. [pause 4s]
         length="10m",
         fragments={"ground": "Come back."},
     )
-    made = personalise(
-        document, profile(name="Ada"), Wishes(), {"happy": "May {I} be happy.", "safe": "May {I} be safe."}
-    )
+    shelf = {"happy": "May {I} be happy.", "safe": "May {I} be safe."}
+    made = personalise(document, profile(name="Ada"), Wishes(), shelf)
 
     def wished(text: str) -> tuple[Utterance, Pause]:
         return utterance(7, 1, text, personal=True), pause(7, 16, 6_000, 20_000, 2)
@@ -447,7 +448,6 @@ def test_an_unmarked_phrase_of_ones_own_is_turned_too(phrase: str, to_you: str) 
         "May I be well, and mine too.",
         "I'm safe.",
         "May My Lord keep me.",
-        "may i be well",
         "May all be well.",
         "May {x} be well with me.",
         "[pause 5s] to me",
@@ -484,16 +484,14 @@ def test_a_short_name_that_is_none_is_refused_with_the_nearest() -> None:
 
 def test_a_short_name_like_no_other_is_refused_with_all_there_are() -> None:
     message = refused(EACH, Wishes({"phrases": "zzzz"}), slots=PHRASES)
-    assert message.startswith(
-        ("there is no phrase 'zzzz'. The phrases are ", "there is no phrase 'zzzz'; the phrases are ")
-    )
+    assert re.match(r"there is no phrase 'zzzz'[.;] [Tt]he phrases are ", message)
     assert all(name in message for name in shipped_phrases("en"))
 
 
 # --- what a listener wishes of bed, bell, voice and length ------------------------------------------------------
 
 SOUNDS = "One. [bed ocean -30 over 2s] Two. [bell temple-bell x2 -9] Three. [bed none over 4s] Four."
-BED_HEADER = {"bed": {"sound": "rain", "level": -20}}
+BED_HEADER: dict[str, Any] = {"bed": {"sound": "rain", "level": -20}}
 
 
 def sounds_of(made: Session) -> list[tuple[str | None, float]]:
@@ -528,7 +526,7 @@ def test_a_script_without_a_bed_has_one_where_it_is_wished() -> None:
 
 
 def test_voice_and_rate_are_the_wish_or_else_the_headers() -> None:
-    header = {"voice": {"name": "tones", "rate": 90}, "language": "en-gb"}
+    header: dict[str, Any] = {"voice": {"name": "tones", "rate": 90}, "language": "en-gb"}
     asked = session("Hello.", Wishes(voice="pyttsx3:gmw/en", rate=120), **header)
     assert [spoken.style for spoken in session("Hello.", **header).utterances] == [Style("tones", "en-gb", 90)]
     assert [spoken.style for spoken in asked.utterances] == [Style("pyttsx3:gmw/en", "en-gb", 120)]
@@ -545,7 +543,7 @@ def test_voice_and_rate_are_the_wish_or_else_the_headers() -> None:
     ],
 )
 def test_the_length_is_the_wish_or_else_the_headers(
-    wished: int | None, header: dict[str, object], length: int | None
+    wished: int | None, header: dict[str, Any], length: int | None
 ) -> None:
     assert session("Hello. [pause 1s..]", Wishes(length_ms=wished), **header).length_ms == length
 
@@ -607,9 +605,7 @@ def test_a_paragraphs_rest_keeps_its_place() -> None:
 def test_ten_thousand_utterances_are_the_most_however_they_come() -> None:
     body = "[repeat 5000]\nOne.\n[end]\n[repeat 5000]\nTwo.\n[end]\n"
     assert len(session(body).utterances) == 10_000
-    assert refused(body + "Three.") == (
-        f"{FILE}:10:1: this script would say more than 10000 utterances; repeat it less".replace("it less", "less")
-    )
+    assert refused(body + "Three.") == (f"{FILE}:10:1: this script would say more than 10000 utterances; repeat less")
 
 
 def test_phrases_multiply_an_each() -> None:
@@ -650,7 +646,7 @@ def test_a_fault_in_a_profile_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(ScriptError) as raised:
         read_profile(file)
     assert [str(problem) for problem in raised.value.problems] == [
-        f"{file}:1:1: error: 'name' should be text; put 12 in quotes",
+        f"{file}:1:1: error: 'name' should be text; put it in quotes",
         f"{file}:2:1: error: unknown key 'phrase'; did you mean 'phrases'?",
     ]
 

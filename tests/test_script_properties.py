@@ -93,7 +93,6 @@ def test_any_header_and_body_are_a_document_or_their_problems(header: str, body:
 
 @settings(max_examples=500)
 @given(body=texts, fragment=texts)
-@example("[repeat 1]\n" * 600 + "One.\n" + "[end]\n" * 600, "")
 @example("One [pause 5s\ntwo] three.", "")
 def test_any_body_is_a_document_or_its_problems_and_no_bracket_is_ever_said(body: str, fragment: str) -> None:
     slots = {"name": {"default": "friend"}, "phrases": {"type": "phrases", "default": ["happy"]}}

@@ -104,7 +104,7 @@ def test_every_fresh_process_speaks(english: str) -> None:
 
 
 def test_one_process_speaks_again_and_again_and_never_less(voice: Pyttsx3Voice) -> None:
-    """Changing the voice between two texts is what once made the engine cut the second one short."""
+    """With a change of voice before each text, which the engine must have done with before the text comes."""
     ids = [choose_voice(voice.voices(), None, language).id for language in ("de", "es")]
     heard: dict[str, list[float]] = {voice_id: [] for voice_id in ids}
     for voice_id in ids * 80:

@@ -4,6 +4,7 @@ Strength of what fills a slot: a wish of this session, then the profile, then th
 value is text: brackets and braces in it are spoken words.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 MOST_ITEMS = 10 * MOST_UTTERANCES
+_GIVEN_NOTHING = "the slot '{}' is given nothing; leave it out to have the script's own word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,13 @@ def _fill_slots(
     for name, slot in meta.slots.items():
         if slot.type == "phrases":
             default = slot.default if isinstance(slot.default, tuple) else ()
-            wished = tuple(filter(None, map(str.strip, wishes.slots.get(name, "").split("|"))))
-            found = phrases.choose(wished or profile.phrases or default, shipped)
+            wished = tuple(filter(None, map(one_line, wishes.slots.get(name, "").split("|"))))
+            if name in wishes.slots and not wished:
+                raise RequestError(_GIVEN_NOTHING.format(name))
+            found = wished or profile.phrases or default
             if not found:
                 missing.append(name)
-            lists[name] = tuple(map(one_line, found))
+            lists[name] = tuple(one_line(phrases.look_up(phrase, shipped)) for phrase in found)
         else:
             value = _one_value(name, slot, profile, wishes)
             if value is None:
@@ -128,12 +132,9 @@ def _one_value(name: str, slot: Slot, profile: Profile, wishes: Wishes) -> _Valu
         return None
     text, spoken = one_line(text), one_line(spoken)
     if not text:
-        raise RequestError(f"the slot '{name}' is given nothing; leave it out to have the script's own word")
-    if slot.type == "number":
-        try:
-            float(text)
-        except ValueError:
-            raise RequestError(f"the slot '{name}' wants a number, not '{text}'") from None
+        raise RequestError(_GIVEN_NOTHING.format(name))
+    if slot.type == "number" and not re.fullmatch(r"[-+]?\d+([.,]\d+)?", text):
+        raise RequestError(f"the slot '{name}' wants a number, not '{text}'")
     if slot.type == "choice" and text not in slot.of:
         raise RequestError(f"the slot '{name}' is one of {', '.join(slot.of)}, not '{text}'")
     return _Value(text, spoken)

@@ -5,17 +5,27 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from synth.checked import Checked, Duration, Text
+from synth.checked import Checked, Duration, Text, written_duration
+from synth.units import HOUR
 
 NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000}
 """Milliseconds of ``[pause short]`` and its like, and of a paragraph's end."""
 
+LONGEST_PAUSE_MS = 2 * HOUR
 BED_LEVEL_LU = -18.0
 BELL_LEVEL_DB = -3.0
 SLOWEST_WPM, FASTEST_WPM = (
     80,
     450,
 )  # eSpeak NG's own limits: below the first it stays there without a word
+
+
+def _pause_length(value: object) -> int:
+    return written_duration(value, LONGEST_PAUSE_MS)
+
+
+PauseLength = Annotated[int, BeforeValidator(_pause_length)]
+"""Milliseconds of a pause, written as ``10s``."""
 
 
 class VoiceStyle(Checked):
@@ -49,9 +59,13 @@ class Care(Checked):
 
 
 def _value(value: object) -> object:
-    if value is None or (isinstance(value, str | int | float | list) and not isinstance(value, bool)):
-        return value
-    raise ValueError(f"should be text; put {value!r} in quotes")
+    """Text, a number, or several texts; what YAML makes of dates and of yes and no is none of these."""
+    several = value if isinstance(value, list) else [value]
+    if any(isinstance(item, bool) or not isinstance(item, str | int | float | None) for item in several):
+        raise ValueError("should be text; put it in quotes")
+    if isinstance(value, list) and not all(isinstance(item, str) and item.strip() for item in value):
+        raise ValueError("should be a list of texts; put each in quotes")
+    return value
 
 
 class Slot(Checked):
@@ -60,7 +74,7 @@ class Slot(Checked):
     ask: str = ""
     type: Literal["text", "number", "phrases", "choice"] = "text"
     of: tuple[Text, ...] = ()
-    default: Annotated[str | int | float | tuple[Text, ...] | None, BeforeValidator(_value)] = None
+    default: Annotated[str | int | float | tuple[str, ...] | None, BeforeValidator(_value)] = None
 
     @model_validator(mode="after")
     def _agrees(self) -> "Slot":
@@ -89,7 +103,7 @@ class Meta(Checked):
     voice: VoiceStyle = VoiceStyle()
     bed: BedStyle = BedStyle()
     bell: BellStyle = BellStyle()
-    pauses: dict[str, Duration] = NAMED_PAUSES
+    pauses: dict[str, PauseLength] = NAMED_PAUSES
     care: Care = Care()
     slots: dict[str, Slot] = Field(default_factory=dict)
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from synth.checked import did_you_mean
 from synth.errors import Place
 from synth.script.document import Bed, Bell, Each, Include, Item, Pause, Repeat
-from synth.script.header import Meta
-from synth.units import HOUR, parse_duration
+from synth.script.header import LONGEST_PAUSE_MS, Meta
+from synth.units import parse_duration
 
-LONGEST_PAUSE_MS = 2 * HOUR
 MOST_STRIKES = 108
 MOST_UTTERANCES = 10_000
 BED_OPENING_MS = 6_000
@@ -26,6 +25,7 @@ _NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*)\s*[:=]?\s*(?P<words>.*)", re.S)
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _BREAK_TAG = re.compile(r"""<break\s+time\s*=\s*["']?([^"'>/]*)["']?\s*/?>""", re.I)
 _TIMES = re.compile(r"x(\d+)", re.I)
+_BARE = re.compile(r"\d+(\.\d+)?|\.\d+")
 
 
 class MarkerFault(Exception):
@@ -60,7 +60,7 @@ def read_marker(text: str, meta: Meta, place: Place) -> Marker:
         return Marker(named["name"].lower(), words, meta, place)
     if re.fullmatch(r"[\d.]+\s*(ms|s|sec|m|min|h)", inside, re.I):
         return Marker("pause", (inside,), meta, place)
-    if re.fullmatch(r"[\d.]+", inside):
+    if _BARE.fullmatch(inside):
         raise MarkerFault(f"unknown marker {text}; did you mean [pause {inside}s]?")
     raise MarkerFault(f"unknown marker {text}; write \\{text[:-1]}\\] to have the brackets spoken as text")
 
@@ -69,7 +69,7 @@ def build_item(marker: Marker) -> Item:
     """The item a marker stands for. Raises MarkerFault, naming what was expected and the nearest known name."""
     build = MARKERS.get(marker.name)
     if build is None:
-        known = [*MARKERS, "end"]
+        known = sorted([*MARKERS, "end"])
         near = difflib.get_close_matches(marker.name, known, n=1)
         if near:
             raise MarkerFault(f"unknown marker [{marker.name}]; did you mean [{' '.join([*near, *marker.words])}]?")
@@ -84,19 +84,30 @@ def _pause(marker: Marker) -> Pause:
         weight = int(times[1])
         if not 1 <= weight <= 100:
             raise MarkerFault("a pause's share is x1 to x100")
-    written = " ".join(words) or "normal"
+    written = " ".join(words) if words else "normal"
     named = marker.meta.pauses.get(written)
     if named is not None:
-        return Pause(named, named, weight, marker.place)
+        least_ms: int = named
+        most_ms: int | None = named
+    else:
+        least_ms, most_ms = _span(written, marker)
+    if weight > 1 and most_ms == least_ms:
+        raise MarkerFault(
+            f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]"
+        )
+    return Pause(least_ms, most_ms, weight, marker.place, bare=bool(re.fullmatch(r"[\d.\s]+", written)))
+
+
+def _span(written: str, marker: Marker) -> tuple[int, int | None]:
+    """The shortest and the longest of a written pause, in milliseconds."""
     least, dots, most = written.partition("..")
     try:
+        if most.startswith("."):
+            raise ValueError("two dots, not three, stand between the shortest and the longest")
         least_ms = parse_duration(least, most_ms=LONGEST_PAUSE_MS)
+        most_ms = parse_duration(most, most_ms=LONGEST_PAUSE_MS) if most.strip() else None
         if not dots:
-            most_ms: int | None = least_ms
-        elif most.strip():
-            most_ms = parse_duration(most, most_ms=LONGEST_PAUSE_MS)
-        else:
-            most_ms = None
+            most_ms = least_ms
     except ValueError as error:
         if re.fullmatch(r"[a-z][\w-]*", written):
             near = did_you_mean(written, marker.meta.pauses)
@@ -104,11 +115,7 @@ def _pause(marker: Marker) -> Pause:
         raise MarkerFault(f"[pause {written}]: {error}") from None
     if most_ms is not None and most_ms < least_ms:
         raise MarkerFault(f"[pause {written}]: the longest is shorter than the shortest; turn them round")
-    if weight > 1 and most_ms == least_ms:
-        raise MarkerFault(
-            f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]"
-        )
-    return Pause(least_ms, most_ms, weight, marker.place, bare=bool(re.fullmatch(r"[\d.]+", written)))
+    return least_ms, most_ms
 
 
 def _bell(marker: Marker) -> Bell:

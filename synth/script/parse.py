@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from synth.checked import did_you_mean, read_checked
+from synth.checked import did_you_mean, place_of_key, read_checked
 from synth.errors import Place, Problem, ScriptError
 from synth.script.document import (
     Document,
@@ -28,6 +28,7 @@ from synth.script.markers import (
     BLOCKS,
     MOST_UTTERANCES,
     HeaderFault,
+    Marker,
     MarkerFault,
     build_item,
     read_marker,
@@ -35,6 +36,7 @@ from synth.script.markers import (
 
 MOST_CHARACTERS = 1_000_000
 MOST_NESTING = 20
+MOST_INCLUDES = 1_000
 MOST_IN_UTTERANCE = 2_000
 MOST_SECTIONS = 255
 """What the table of contents of an MP3 can hold."""
@@ -42,7 +44,7 @@ MOST_SECTIONS = 255
 _TOKEN = re.compile(
     r"""
       (?P<comment> <!--.*?(?:-->|\Z) )
-    | (?P<heading> ^[ ]{0,3}\#{1,6}(?!\#)[^\n]* )
+    | (?P<heading> ^[ ]{0,3}\#{1,6}(?!\#)(?:(?!<!--)[^\n])* )
     | (?P<blank>   \n(?:[ \t]*\n)+ )
     | (?P<escape>  \\[\[\]{}<>\#\\] )
     | (?P<marker>  \[[^\[\]\n]*\] | </?[A-Za-z][^<>\n]*> )
@@ -83,6 +85,12 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
         meta, problems = Meta(title="untitled"), error.problems
     builder = _Builder(meta, fragments, problems)
     builder.read_body(Source(source.file, body), first_line)
+    unused = sorted(meta.slots.keys() - builder.used)
+    for name in unused:
+        place = place_of_key(header, source.file, 2, ("slots", name))
+        builder.problem(
+            place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
+        )
     return Document(meta, builder.finish(Place(source.file, 1, 1)))
 
 
@@ -133,6 +141,7 @@ class _Builder:
         self.sections: list[Section] = []
         self.blocks: list[_Block] = []
         self.used: set[str] = set()
+        self.includes = 0
 
     def read_body(self, source: Source, first_line: int) -> None:
         """The script's own text, section by section."""
@@ -142,17 +151,12 @@ class _Builder:
 
     def finish(self, start: Place) -> tuple[Section, ...]:
         """Every section. Raises ScriptError where there was any problem."""
-        for name in self.meta.slots.keys() - self.used:
-            self.problem(
-                start,
-                f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out",
-            )
         if len(self.sections) > MOST_SECTIONS:
             self.problem(self.sections[MOST_SECTIONS].place, f"more than {MOST_SECTIONS} sections; join some")
         if not self.problems and not self.sections:
             self.problem(start, "nothing stands under the header; write what is to be said")
         if self.problems:
-            raise ScriptError(tuple(sorted(self.problems)))
+            raise ScriptError(tuple(sorted(set(self.problems))))
         return tuple(self.sections)
 
     def problem(self, place: Place, message: str) -> None:
@@ -222,6 +226,9 @@ class _Builder:
             self.problem(place, "a heading without a title; write one behind the #")
         elif re.search(r"[\[\]{}]", title):
             self.problem(place, "a heading is a plain title, without brackets and braces")
+        self._check_characters(text, place)
+        if self.blocks[-1].items and not isinstance(self.blocks[-1].items[-1], Paragraph):
+            self._paragraph(place)
         if any(isinstance(block.opener, Include) for block in self.blocks):
             self.problem(place, "a fragment can't open a section; take the heading out")
         elif len(self.blocks) > 1:
@@ -246,7 +253,7 @@ class _Builder:
             if self.header_sound or not isinstance(fault, HeaderFault):
                 self.problem(place, str(fault))
             if marker and marker.name in BLOCKS:
-                self.blocks.append(_Block(Repeat(1, (), place)))  # so that its [end] is no second problem
+                self._open_anyway(marker)
             return
         if item is None:
             self._end(place)
@@ -262,9 +269,20 @@ class _Builder:
             self.used.add(item.source)
             if item.variable in self._variables():
                 self.problem(item.place, f"[each {item.variable} …] inside another one; choose another word")
-        if len(self.blocks) == MOST_NESTING:
-            self.problem(item.place, f"blocks nested more than {MOST_NESTING} deep")
+        self._check_depth(item.place)
         self.blocks.append(_Block(item))
+
+    def _check_depth(self, place: Place) -> bool:
+        """Whether one more block may be opened here; told once, where it first goes too deep."""
+        if len(self.blocks) == MOST_NESTING:
+            self.problem(place, f"blocks nested more than {MOST_NESTING} deep")
+        return len(self.blocks) < MOST_NESTING
+
+    def _open_anyway(self, marker: Marker) -> None:
+        """Opens a block whose marker is wrong, so that what stands in it, and its [end], are no further problems."""
+        variable = marker.words[0] if marker.words else ""
+        self.used.update(self.meta.slots)
+        self._open(Each(variable, "", (), marker.place) if marker.name == "each" else Repeat(1, (), marker.place))
 
     def _variables(self) -> set[str]:
         return {block.opener.variable for block in self.blocks if isinstance(block.opener, Each)}
@@ -276,6 +294,8 @@ class _Builder:
             return
         self._paragraph(place)
         self.blocks.pop()
+        if len(self.blocks) >= MOST_NESTING:
+            return
         item = replace(block.opener, items=tuple(block.items))
         if count_utterances((item,)) > MOST_UTTERANCES:
             self.problem(
@@ -293,11 +313,18 @@ class _Builder:
             self.problem(item.place, f"[include {name}]: there is no such fragment{near}")
         elif name in (including := [b.opener.fragment for b in self.blocks if isinstance(b.opener, Include)]):
             self.problem(item.place, f"[include {name}] goes in a circle: {' → '.join([*including, name])}")
-        else:
+        elif self._check_depth(item.place) and self._count_include(item.place):
             self.blocks.append(_Block(item))
             self.read(Source(source.file, normalise(source.text)), 1)
             items = tuple(self.blocks.pop().items)
             self.blocks[-1].items.append(replace(item, items=items))
+
+    def _count_include(self, place: Place) -> bool:
+        """Whether one more fragment may be read; told once, where there are too many."""
+        self.includes += 1
+        if self.includes == MOST_INCLUDES + 1:
+            self.problem(place, f"fragments are included more than {MOST_INCLUDES} times")
+        return self.includes <= MOST_INCLUDES
 
     def _fill(self, text: str, place: Place) -> Fill | None:
         found = _FILL.fullmatch(text)
@@ -309,13 +336,12 @@ class _Builder:
             return None
         name, person = found[1], found[2]
         if name in self._variables():
-            if person is not None and person not in _PERSONS:
-                self.problem(
-                    place,
-                    f"{text}: a phrase is said for I, you, we or all{did_you_mean(person, _PERSONS)}",
-                )
+            said_to = (person or "i").lower()
+            if said_to not in _PERSONS:
+                near = did_you_mean(said_to, _PERSONS)
+                self.problem(place, f"{text}: a phrase is said for I, you, we or all{near}")
                 return None
-            return Fill(name, _PERSONS[person or "i"], place)
+            return Fill(name, _PERSONS[said_to], place)
         if not self.header_sound:
             return Fill(name, "i", place)
         slot = self.meta.slots.get(name)

@@ -1,0 +1,489 @@
+"""Finished tracks, spoken by the real voice and decoded again: every pause, every sentence, every tag.
+
+The pauses are found by a detector of these tests' own, which knows nothing but loud and quiet.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import numpy as np
+import pytest
+from mutagen.flac import FLAC
+from mutagen.id3 import ID3, PictureType
+from mutagen.wave import WAVE
+from numpy.typing import NDArray
+from sounding import (
+    FRAMES,
+    Studio,
+    decibels,
+    ebur128,
+    heard,
+    peaks_per_ms,
+    quiet_runs,
+    run_ffmpeg,
+    run_metta,
+    script,
+)
+
+from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
+from synth.cache import Cache
+from synth.pipeline import Track, send
+from synth.sinks.encoder import FileSink
+
+SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
+    ("Let your back be long.", "[pause 2s]", 2_000),
+    ("Notice the pillow.", "[pause 2.5s]", 2_500),
+    ("Take a deep breath.", "[pause:3]", 3_000),
+    ("Give it back.", "[pause = 2s]", 2_000),
+    ("Put both feet down.", "[2s]", 2_000),
+    ("Begin again at any time.", '[break:"2s"]', 2_000),
+    ("This is enough for now.", "[break 2100ms]", 2_100),
+    ("Feel the ground below you.", '<break time="2.2s"/>', 2_200),
+    ("So be it, said the sea.", "[pause short]", 3_000),
+    ("The breath goes in and out.", "[pause breath]", 2_600),
+    ("Who is it that hears?", "[pause]", 5_000),
+    ("Nothing needs to be done.", "[PAUSE 0.04m]", 2_400),
+    ("Be kind to your knees.", "[pause 1s] [pause 1500ms]", 2_500),
+    ("Even now, a bird sings.", "[pause 2s..]", None),
+    ("Your hands may rest.", "[pause 2s..9s x2]", None),
+    ("Good night, dear Zoë.", "[pause 2250 ms]", 2_250),
+    ("There is no more to say.", "[pause 1s]", 1_000),
+)
+"""A sentence, the pause behind it as it may be written, and its milliseconds (None where they are elastic)."""
+
+TITLES = ("Ö", "Ankommen – und noch einmal, ganz in Ruhe und ohne Eile, Łukasz; 静かに = #3", "3")
+LENGTH_MS = 85_000
+FORMATS = ("mp3", "flac", "wav")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A track, the files it was written to by their endings, and what is in them, decoded."""
+
+    track: Track
+    files: Mapping[str, Path]
+    decoded: Mapping[str, Samples]
+
+    @property
+    def timeline(self) -> dict[str, Any]:
+        return self.track.timeline.to_json()
+
+    def cues(self, kind: str) -> list[dict[str, Any]]:
+        return [cue for cue in self.timeline["cues"] if cue["kind"] == kind]
+
+
+def listen(path: Path) -> Samples:
+    return from_raw(b"".join(decode(path)))
+
+
+def made(track: Track, folder: Path, *endings: str) -> Made:
+    files = {ending: folder / f"track.{ending}" for ending in endings}
+    for path in files.values():
+        send(track, FileSink(path, track.info))
+    return Made(track, files, {ending: listen(path) for ending, path in files.items()})
+
+
+def written_over(source: Made, samples: Samples, path: Path) -> Path:
+    """A file with other sound in it, that says of itself what the track says."""
+    with FileSink(path, source.track.info) as sink:
+        sink.write(to_segment(samples))
+    return path
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    folder = tmp_path_factory.mktemp("tracks")
+    return Studio(folder, Cache(folder / "cache"))
+
+
+@pytest.fixture(scope="module")
+def spoken(studio: Studio) -> Made:
+    """A track of all spellings, without a bell or a bed."""
+    lines = [f"{sentence} {pause}" for sentence, pause, _ in SPELLINGS]
+    parts = [lines[:3], lines[3:9], lines[9:]]
+    body = "\n".join(f"# {title}\n\n" + "\n".join(part) + "\n" for title, part in zip(TITLES, parts, strict=True))
+    header = [
+        "author: José Ágústsdóttir", "programme: Café Übung", "language: en", "pauses: {breath: 2600ms}",
+        f"length: {LENGTH_MS / 1000}s",
+    ]  # fmt: skip
+    track = studio.compose(script(body, header, title="Jede Pause – 静"), voice=None, bed="none", bell="none")
+    return made(track, studio.folder, *FORMATS)
+
+
+@pytest.fixture(scope="module")
+def rung(studio: Studio) -> Made:
+    """Sentences among strokes of a chime, over a bed."""
+    text = (
+        "[pause 3s] [bell chime]\n\nOne may sit here for a while. [pause 3s] [bell chime x2]\n\nTwo of us may sit here."
+        " [pause 4s]\n\nThree would be a crowd. [pause 2s]\n\n[bell chime]"
+    )
+    track = studio.compose(script(text, ["bed: {sound: brown}"]), voice=None)
+    return made(track, studio.folder / "cache", "mp3")
+
+
+def loud(samples: Samples, level_db: float) -> NDArray[np.bool_]:
+    """Which milliseconds reach a level."""
+    return np.asarray(peaks_per_ms(samples) > 10 ** (level_db / 20))
+
+
+class TestPauses:
+    @pytest.mark.parametrize("level_db", [-42, -46, -50, -55, -60])
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_every_pause_is_as_long_as_it_was_asked(self, spoken: Made, ending: str, level_db: float) -> None:
+        found = [end - start for start, end in quiet_runs(loud(spoken.decoded[ending], level_db), 1_900)]
+        timed = [cue["asked_ms"] for cue in spoken.cues("silence")]
+        asked = [written or timed[number] for number, (_, _, written) in enumerate(SPELLINGS)][:-1]
+        assert len(found) == len(asked)
+        errors = [f - a for f, a in zip(found, asked, strict=True)]
+        assert max(map(abs, errors)) <= 10, errors
+
+    def test_elastic_ones_share_what_the_others_leave(self, spoken: Made) -> None:
+        silent = [cue["asked_ms"] for cue in spoken.cues("silence")]
+        speaking = sum(cue["end_ms"] - cue["start_ms"] for cue in spoken.cues("speech"))
+        assert sum(silent) + speaking == LENGTH_MS
+        one, two = (length for length, (_, _, written) in zip(silent, SPELLINGS, strict=True) if written is None)
+        assert one >= 2_000
+        assert two == pytest.approx(min(9_000, 2 * one), abs=1)
+
+    def test_a_lost_sentence_would_be_noticed(self, spoken: Made) -> None:
+        samples = spoken.decoded["mp3"].copy()
+        cue = spoken.cues("speech")[6]
+        samples[cue["start_ms"] * FRAMES : cue["end_ms"] * FRAMES] = 0
+        assert len(quiet_runs(loud(samples, -46), 1_900)) == len(SPELLINGS) - 2
+
+
+class TestSentences:
+    @pytest.mark.parametrize("level_db", [-46, -60])
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_each_is_heard_from_its_start_to_its_end(self, spoken: Made, ending: str, level_db: float) -> None:
+        moments = np.nonzero(loud(spoken.decoded[ending], level_db))[0]
+        cues = spoken.cues("speech")
+        assert [cue["text"] for cue in cues] == [sentence for sentence, _, _ in SPELLINGS]
+        for cue in cues:
+            own = moments[(moments > cue["start_ms"] - 400) & (moments < cue["end_ms"] + 400)]
+            assert abs(own[0] - cue["start_ms"]) <= 15, cue["text"]
+            assert abs(own[-1] + 1 - cue["end_ms"]) <= 15, cue["text"]
+
+    def test_a_longer_sentence_takes_longer(self, spoken: Made) -> None:
+        """Two that were swapped would not be as long as their texts are."""
+        lengths = {cue["text"]: cue["end_ms"] - cue["start_ms"] for cue in spoken.cues("speech")}
+        assert lengths["Give it back."] < lengths["Notice the pillow."] < lengths["Feel the ground below you."]
+
+    def test_what_is_heard_is_what_was_said(self, studio: Studio, spoken: Made) -> None:
+        """Each sentence's place in the file holds the sound of its own clip, at the very sample."""
+        for cue in spoken.track.timeline.speech:
+            clip = spoken.track.clip_of(cue.utterance).samples()
+            there = spoken.decoded["mp3"][cue.start_ms * FRAMES : cue.end_ms * FRAMES, 0]
+            alike = float(np.dot(clip, there) / np.sqrt(np.dot(clip, clip) * np.dot(there, there)))
+            assert alike > 0.98, cue.utterance.text
+
+
+class TestSound:
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_is_as_long_as_the_timeline(self, spoken: Made, ending: str) -> None:
+        assert spoken.timeline["length_ms"] == LENGTH_MS
+        assert len(spoken.decoded[ending]) == LENGTH_MS * FRAMES
+
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_is_as_loud_as_it_should_be(self, spoken: Made, ending: str) -> None:
+        loudness, peak = ebur128(spoken.files[ending])
+        assert loudness == pytest.approx(-16, abs=0.5)
+        assert peak <= -1
+
+    def test_is_as_loud_with_a_bed_and_bells(self, rung: Made) -> None:
+        loudness, peak = ebur128(rung.files["mp3"])
+        assert loudness == pytest.approx(-16, abs=0.5)
+        assert peak <= -1
+
+    @pytest.mark.parametrize(("ending", "under_db"), [("flac", -120), ("wav", -120), ("mp3", -20)])
+    def test_is_that_of_the_mix(self, spoken: Made, ending: str, under_db: float) -> None:
+        mixed = heard(spoken.track)
+        off = np.sqrt(np.mean(np.square(spoken.decoded[ending] - mixed)))
+        assert decibels(float(off / np.sqrt(np.mean(np.square(mixed))))) < under_db
+
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_is_stereo_at_48_khz(self, spoken: Made, ending: str) -> None:
+        info: Any = mutagen.File(spoken.files[ending]).info
+        assert (info.sample_rate, info.channels) == (48_000, 2)
+        assert info.length == pytest.approx(LENGTH_MS / 1000, abs=0.05)
+        if ending != "mp3":
+            assert info.bits_per_sample == 24
+
+
+class TestXing:
+    @dataclass(frozen=True, slots=True)
+    class Header:
+        """What the first frame of an MP3 says: audio frames and bytes, and the samples to be left out at both ends."""
+
+        frames: int
+        size: int
+        delay: int
+        padding: int
+        encoder: str
+        contents: tuple[int, ...]
+
+    @pytest.fixture
+    def header(self, spoken: Made) -> Header:
+        content = spoken.files["mp3"].read_bytes()
+        size = 0
+        for byte in content[6:10]:
+            size = size << 7 | byte
+        frame = content[10 + size :]
+        assert frame[0] == 0xFF
+        assert frame[1] >> 1 == 0b1111101, "MPEG 1, layer III"
+        xing = frame[36:]
+        assert xing[:4] == b"Xing", "variable bit rate"
+        assert xing[7] == 0b1111, "frames, bytes, contents, quality"
+        lame = xing[120:]
+        return self.Header(
+            frames=int.from_bytes(xing[8:12]),
+            size=int.from_bytes(xing[12:16]),
+            contents=tuple(xing[16:116]),
+            encoder=lame[:4].decode(),
+            delay=lame[21] << 4 | lame[22] >> 4,
+            padding=(lame[22] & 0x0F) << 8 | lame[23],
+        )
+
+    def test_tells_the_exact_length(self, spoken: Made, header: Header) -> None:
+        assert header.encoder in {"LAME", "Lavc"}
+        assert header.delay + 529 == 1_105, "what a decoder leaves out at the beginning"
+        assert header.frames * 1_152 - header.delay - header.padding == LENGTH_MS * FRAMES
+
+    def test_tells_where_to_find_a_moment(self, spoken: Made, header: Header) -> None:
+        assert header.size == pytest.approx(len(spoken.files["mp3"].read_bytes()), rel=0.2)
+        assert list(header.contents) == sorted(header.contents)
+        assert header.contents[-1] > 240
+
+    def test_players_take_it(self, spoken: Made, header: Header) -> None:
+        """A decoder that keeps the encoder's delay gives that much more; ours gives the length itself."""
+        whole = [ffmpeg(), "-v", "error", "-flags2", "-skip_manual", "-i", spoken.files["mp3"]]
+        run = subprocess.run([*whole, "-f", "s16le", "-ac", "1", "pipe:1"], capture_output=True, check=True)
+        assert len(run.stdout) // 2 == LENGTH_MS * FRAMES
+
+    def test_a_moment_is_found_by_seeking(self, spoken: Made, tmp_path: Path) -> None:
+        run_ffmpeg("-ss", "60", "-i", spoken.files["mp3"], "-t", "5", tmp_path / "late.wav")
+        late = listen(tmp_path / "late.wav")[:, 0]
+        there = spoken.decoded["mp3"][60_000 * FRAMES :][: len(late), 0]
+        assert len(late) == 5_000 * FRAMES
+        assert np.abs(there).max() > 0.05
+        assert float(np.dot(late, there) / np.sqrt(np.dot(late, late) * np.dot(there, there))) > 0.95
+
+
+def id3_of(path: Path) -> ID3:
+    tags = ID3(path) if path.suffix == ".mp3" else WAVE(path).tags
+    assert isinstance(tags, ID3)
+    return tags
+
+
+class TestTags:
+    SECTIONS = (3, 6, 8)
+
+    @pytest.mark.parametrize("ending", ["mp3", "wav"])
+    def test_say_what_it_is(self, spoken: Made, ending: str) -> None:
+        tags = id3_of(spoken.files[ending])
+        expected = {
+            "TIT2": "Jede Pause – 静", "TPE1": "José Ágústsdóttir", "TALB": "Café Übung", "TCON": "Meditation",
+            "TLAN": "eng", "TLEN": str(LENGTH_MS),
+        }  # fmt: skip
+        assert {name: tags[name].text for name in expected} == {name: [text] for name, text in expected.items()}
+
+    @pytest.mark.parametrize("ending", ["mp3", "wav"])
+    def test_have_a_chapter_for_every_section(self, spoken: Made, ending: str) -> None:
+        tags = id3_of(spoken.files[ending])
+        (contents,) = tags.getall("CTOC")
+        chapters = {chapter.element_id: chapter for chapter in tags.getall("CHAP")}
+        assert len(chapters) == len(TITLES)
+        listed = [chapters[name] for name in contents.child_element_ids]
+        assert [chapter.sub_frames["TIT2"].text[0] for chapter in listed] == list(TITLES)
+        assert [(chapter.start_time, chapter.end_time) for chapter in listed] == [
+            (section["start_ms"], section["end_ms"]) for section in spoken.timeline["sections"]
+        ]
+        assert int(contents.flags) == 3, "ordered, and the topmost"
+
+    @pytest.mark.parametrize("ending", ["mp3", "wav"])
+    def test_have_the_transcript(self, spoken: Made, ending: str) -> None:
+        tags = id3_of(spoken.files[ending])
+        (plain,) = tags.getall("USLT")
+        sentences = [sentence for sentence, _, _ in SPELLINGS]
+        assert plain.text.split("\n") == [*sentences[:3], "", *sentences[3:9], "", *sentences[9:]]
+        (timed,) = tags.getall("SYLT")
+        assert timed.text == [(cue["text"], cue["start_ms"]) for cue in spoken.cues("speech")]
+        assert (timed.format, timed.type) == (2, 1), "milliseconds, lyrics"
+        assert {plain.lang, timed.lang} == {"eng"}
+
+    def test_have_a_cover(self, spoken: Made, tmp_path: Path) -> None:
+        mp3, wav = (id3_of(spoken.files[ending]).getall("APIC") for ending in ("mp3", "wav"))
+        pictures = [*mp3, *wav, *FLAC(spoken.files["flac"]).pictures]
+        assert len(pictures) == 3
+        for picture in pictures:
+            assert (picture.mime, picture.type) == ("image/png", PictureType.COVER_FRONT)
+            (tmp_path / "cover.png").write_bytes(picture.data)
+            said = run_ffmpeg("-v", "info", "-i", tmp_path / "cover.png", "-f", "null", "-")
+            assert "png" in said
+            assert "800x800" in said
+            assert said.count("frame=") >= 0
+        assert len({picture.data for picture in pictures}) == 1
+
+    @pytest.mark.parametrize("ending", ["mp3", "wav"])
+    def test_have_the_timeline(self, spoken: Made, ending: str) -> None:
+        (timeline,) = id3_of(spoken.files[ending]).getall("GEOB")
+        assert (timeline.filename, timeline.mime) == ("timeline.json", "application/json")
+        assert json.loads(timeline.data) == spoken.timeline
+
+    def test_of_a_flac_say_the_same(self, spoken: Made) -> None:
+        tags: Any = FLAC(spoken.files["flac"])
+        assert {name: tags[name] for name in ("TITLE", "ARTIST", "ALBUM", "GENRE", "LANGUAGE")} == {
+            "TITLE": ["Jede Pause – 静"], "ARTIST": ["José Ágústsdóttir"], "ALBUM": ["Café Übung"],
+            "GENRE": ["Meditation"], "LANGUAGE": ["eng"],
+        }  # fmt: skip
+        assert tags["LYRICS"] == [id3_of(spoken.files["mp3"]).getall("USLT")[0].text]
+        assert json.loads(tags["TIMELINE"][0]) == spoken.timeline
+
+    @pytest.mark.parametrize("ending", ["mp3", "flac"])
+    def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:
+        assert chapters_of(spoken.files[ending]) == [
+            (section["start_ms"], section["end_ms"], section["title"]) for section in spoken.timeline["sections"]
+        ]
+
+    def test_are_chapters_in_order_where_the_titles_differ_much(self, studio: Studio, tmp_path: Path) -> None:
+        titles = [("long " * 30).strip(), "é", "A middling title", "z", ("日本 " * 20).strip(), "Aa", "10", "9", "1"]
+        body = "\n\n".join(f"# {title}\n\nSection {number}. [pause 1s]" for number, title in enumerate(titles))
+        track = made(studio.compose(script(body)), tmp_path, "mp3")
+        chapters = chapters_of(track.files["mp3"])
+        assert [title for _, _, title in chapters] == titles
+        assert [start for start, _, _ in chapters] == [section["start_ms"] for section in track.timeline["sections"]]
+        assert all(end == start for (_, end, _), (start, _, _) in pairwise(chapters))
+
+
+def chapters_of(path: Path) -> list[tuple[int, int, str]]:
+    """Start, end (in milliseconds) and title of every chapter, as ffmpeg lists them."""
+    command = [ffmpeg(), "-v", "error", "-i", path, "-f", "ffmetadata", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    found = re.findall(r"\[CHAPTER\]\nTIMEBASE=(\d+)/(\d+)\nSTART=(\d+)\nEND=(\d+)\ntitle=((?:\\.|[^\\\n])*)", said)
+    return [
+        (
+            round(int(start) * int(unit) * 1000 / int(per)),
+            round(int(end) * int(unit) * 1000 / int(per)),
+            re.sub(r"\\(.)", r"\1", title),
+        )
+        for unit, per, start, end, title in found
+    ]
+
+
+class TestBells:
+    def test_every_stroke_is_heard_at_its_cue(self, rung: Made) -> None:
+        strokes = [cue["start_ms"] for cue in rung.cues("bell")]
+        assert len(strokes) == 4
+        found = strokes_in(rung.decoded["mp3"])
+        assert len(found) == len(strokes)
+        assert np.abs(np.array(found) - strokes).max() <= 60
+
+    def test_a_lost_stroke_would_be_noticed(self, rung: Made) -> None:
+        samples = rung.decoded["mp3"].copy()
+        lost = rung.cues("bell")[-1]["start_ms"]
+        samples[lost * FRAMES :] = samples[: len(samples) - lost * FRAMES] * 0
+        assert len(strokes_in(samples)) == len(rung.cues("bell")) - 1
+
+
+def strokes_in(samples: Samples) -> list[int]:
+    """The milliseconds at which the chime's first partial comes up at once and stays."""
+    mono = samples[:, 0]
+    spectrum = np.fft.fft(mono)
+    hertz = np.fft.fftfreq(len(mono), 1 / 48_000)
+    spectrum[np.abs(hertz - 1_175) > 15] = 0
+    level = 20 * np.log10(np.maximum(np.abs(np.fft.ifft(spectrum))[:: 10 * FRAMES], 1e-6))
+    found: list[int] = []
+    for at in range(30, len(level) - 60):
+        comes = level[at] > level[at - 20 : at - 5].max() + 12
+        stays = level[at : at + 60].min() > -50
+        if comes and stays and (not found or at * 10 > found[-1] + 1_000):
+            found.append(at * 10)
+    return found
+
+
+class TestVerify:
+    """``metta verify`` believes no file."""
+
+    def failing(self, path: Path, folder: Path) -> list[str]:
+        """What a track falls short in."""
+        run = run_metta("verify", "--json", path, folder=folder)
+        assert run.returncode == 1
+        assert run.stderr.startswith(f"error: {path}: ")
+        assert run.stderr.count("\n") == 1
+        (proof,) = json.loads(run.stdout)
+        assert not proof["passed"]
+        return [check["what"] for check in proof["checks"] if not check["passed"]]
+
+    def test_passes_what_is_as_asked(self, spoken: Made, rung: Made, tmp_path: Path) -> None:
+        run = run_metta("verify", *spoken.files.values(), rung.files["mp3"], folder=tmp_path)
+        assert (run.returncode, run.stderr) == (0, "")
+        assert run.stdout.count("as asked") == 4
+        assert "✗" not in run.stdout
+        assert "16, the worst" in run.stdout, "every pause of two seconds and more is measured"
+
+    def test_tells_a_shortened_pause(self, spoken: Made, tmp_path: Path) -> None:
+        cut = _cut(spoken.decoded["mp3"], spoken.cues("silence")[4]["start_ms"] + 500, 100)
+        path = written_over(spoken, cut, tmp_path / "cut.mp3")
+        assert self.failing(path, tmp_path) == ["length", "pauses"]
+        told = run_metta("verify", path, folder=tmp_path).stdout
+        assert re.search(r"✗ pauses .* the worst -1\d\d ms at", told)
+
+    def test_tells_a_pause_that_took_from_another(self, spoken: Made, tmp_path: Path) -> None:
+        """The length is right, and so is everything else."""
+        silences = spoken.cues("silence")
+        later = silences[9]["start_ms"] + 500
+        samples = spoken.decoded["flac"]
+        longer = np.insert(samples, later * FRAMES, np.zeros((30 * FRAMES, 2)), axis=0)
+        moved = _cut(longer, silences[4]["start_ms"] + 500, 30)
+        assert self.failing(written_over(spoken, moved, tmp_path / "moved.flac"), tmp_path) == ["pauses"]
+
+    def test_tells_a_track_that_is_too_loud(self, spoken: Made, tmp_path: Path) -> None:
+        path = written_over(spoken, spoken.decoded["wav"] * 10 ** (3 / 20), tmp_path / "loud.wav")
+        assert "loudness" in self.failing(path, tmp_path)
+        assert "pauses" not in self.failing(path, tmp_path)
+
+    def test_tells_a_peak(self, spoken: Made, tmp_path: Path) -> None:
+        samples = spoken.decoded["wav"].copy()
+        at = spoken.cues("speech")[3]["start_ms"] + 200
+        samples[at * FRAMES : at * FRAMES + 20] = 0.99
+        assert self.failing(written_over(spoken, samples, tmp_path / "peak.wav"), tmp_path) == ["true peak"]
+
+    def test_tells_a_lost_sentence(self, spoken: Made, tmp_path: Path) -> None:
+        samples = spoken.decoded["wav"].copy()
+        cue = spoken.cues("speech")[6]
+        samples[cue["start_ms"] * FRAMES : cue["end_ms"] * FRAMES] = 0
+        assert self.failing(written_over(spoken, samples, tmp_path / "lost.wav"), tmp_path) == ["pauses"]
+
+    def test_tells_a_truncated_mp3(self, spoken: Made, tmp_path: Path) -> None:
+        path = tmp_path / "half.mp3"
+        content = spoken.files["mp3"].read_bytes()
+        path.write_bytes(content[: len(content) * 2 // 3])
+        assert "length" in self.failing(path, tmp_path)
+
+    @pytest.mark.parametrize("ending", ["flac", "wav"])
+    def test_tells_a_truncated_file(self, spoken: Made, tmp_path: Path, ending: str) -> None:
+        path = tmp_path / f"half.{ending}"
+        content = spoken.files[ending].read_bytes()
+        path.write_bytes(content[: len(content) * 2 // 3])
+        run = run_metta("verify", path, folder=tmp_path)
+        assert run.returncode == 1
+        assert run.stderr.startswith(f"error: {path}: ")
+        assert run.stderr.count("\n") == 1
+
+    def test_has_nothing_to_hold_a_strangers_file_against(self, spoken: Made, tmp_path: Path) -> None:
+        path = tmp_path / "plain.mp3"
+        run_ffmpeg("-i", spoken.files["mp3"], "-map_metadata", "-1", "-c:a", "copy", path)
+        run = run_metta("verify", path, folder=tmp_path)
+        assert (run.returncode, run.stdout) == (1, "")
+        assert re.fullmatch(r"error: .*plain\.mp3: there is no timeline in it.*\n", run.stderr)
+
+
+def _cut(samples: Samples, at_ms: int, for_ms: int) -> Samples:
+    return np.delete(samples, slice(at_ms * FRAMES, (at_ms + for_ms) * FRAMES), axis=0)
