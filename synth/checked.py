@@ -53,10 +53,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) -> Model:
     """``text`` as a ``model``. Raises ScriptError with every fault, each at its line and column in ``file``."""
     sheet = _Sheet(text, file, first_line)
-    root = sheet.compose()
+    root, data = sheet.read()
     doubled = [sheet.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
     try:
-        read = model.model_validate(yaml.load(text, Loader=_Loader))
+        read = model.model_validate(data)
     except ValidationError as error:
         faults = [sheet.problem(_key_at(root, fault["loc"]), _message(model, root, fault)) for fault in error.errors()]
         raise ScriptError(tuple(sorted({*doubled, *faults}))) from None
@@ -68,7 +68,7 @@ def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) 
 def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, ...]) -> Place:
     """Where the key that a path leads to stands in a sound text."""
     sheet = _Sheet(text, file, first_line)
-    return sheet.place(_key_at(sheet.compose(), path).start_mark.index)
+    return sheet.place(_key_at(sheet.read()[0], path).start_mark.index)
 
 
 class _Loader(yaml.SafeLoader):
@@ -96,8 +96,8 @@ class _Loader(yaml.SafeLoader):
 for _kind, _pattern, _firsts in (
     ("null", r"~|null|", ["~", "n", ""]),
     ("bool", r"true|false", list("tf")),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
-    ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
+    ("int", r"[-+]?(0|[1-9][0-9]{0,14})", list("-+0123456789")),
+    ("float", r"[-+]?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}", list("-+0123456789")),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _firsts)
 
@@ -118,13 +118,14 @@ class _Sheet:
     def problem(self, node: yaml.Node, message: str) -> Problem:
         return Problem(self.place(node.start_mark.index), message)
 
-    def compose(self) -> yaml.MappingNode:
-        """The tree of a text that is safe to build. Raises ScriptError where it is not, or is no mapping."""
+    def read(self) -> tuple[yaml.MappingNode, Any]:
+        """The tree of a text and what it says. Raises ScriptError where it isn't safe to build, or is no mapping."""
         if len(self.text) > MOST_CHARACTERS:
             raise self._stop(0, f"this is longer than {MOST_CHARACTERS} characters")
         try:
             self._check_events()
             root = yaml.compose(self.text, Loader=_Loader)
+            data = yaml.load(self.text, Loader=_Loader)
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
@@ -134,7 +135,7 @@ class _Sheet:
             raise self._stop(mark.index if mark else 0, message) from None
         if not isinstance(root, yaml.MappingNode):
             raise self._stop(0, "expected keys and values, such as 'title: …'")
-        return root
+        return root, data
 
     def _check_events(self) -> None:
         depth = 0

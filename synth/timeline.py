@@ -170,12 +170,14 @@ class Reach:
     most_ms: int | None
 
     def __str__(self) -> str:
-        least = format_duration(whole_seconds_up(self.least_ms))
-        if self.most_ms is None:
-            return f"from {least} upwards"
-        if self.most_ms == self.least_ms:
-            return f"for {format_duration(self.least_ms)}"
-        return f"from {least} to {format_duration(whole_seconds_down(self.most_ms))}"
+        least, most = whole_seconds_up(self.least_ms), self.most_ms
+        if most is None:
+            return f"from {format_duration(least)} upwards"
+        if most == self.least_ms:
+            return f"for {format_duration(most)}"
+        if least <= whole_seconds_down(most):
+            return f"from {format_duration(least)} to {format_duration(whole_seconds_down(most))}"
+        return f"from {format_duration(self.least_ms)} to {format_duration(most)}"
 
 
 @dataclass(frozen=True, slots=True)

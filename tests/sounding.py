@@ -31,7 +31,7 @@ METTA = Path(sys.executable).parent / "metta"
 
 
 def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
-    """Runs the command in ``folder``, which is its user's home, too; it has no terminal and no settings."""
+    """Runs the command in ``folder``, without a terminal, a cache or settings; its user's home is ``folder/home``."""
     return subprocess.run(
         [METTA, *map(str, arguments)],
         cwd=folder,
@@ -46,12 +46,13 @@ def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> s
 
 
 def homely(folder: Path) -> dict[str, str]:
-    """An environment whose home, cache and settings lie in ``folder``."""
+    """An environment whose home, cache and settings lie in ``folder/home``."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
     return {name: value for name, value in os.environ.items() if not name.startswith(("METTA", "XDG"))} | {
-        "HOME": str(folder),
-        "USERPROFILE": str(folder),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "XDG_CONFIG_HOME": str(folder / "config"),
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
         "PYTHONUTF8": "1",
     }
 

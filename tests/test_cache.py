@@ -100,7 +100,7 @@ def aged(entry: Entry, hours: float) -> Entry:
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-c", script, *arguments], capture_output=True, encoding="utf-8", check=False, timeout=60
     )
 
 

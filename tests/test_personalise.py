@@ -646,7 +646,7 @@ def test_a_fault_in_a_profile_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(ScriptError) as raised:
         read_profile(file)
     assert [str(problem) for problem in raised.value.problems] == [
-        f"{file}:1:1: error: 'name' should be text; put it in quotes",
+        f"{file}:1:1: error: 'name' should be text; put 12 in quotes",
         f"{file}:2:1: error: unknown key 'phrase'; did you mean 'phrases'?",
     ]
 

@@ -19,7 +19,7 @@ FRAGMENTS = {path.stem: path.read_text("utf-8") for path in (shipped("meditation
 
 def lines_of(text: str) -> list[str]:
     """As an editor counts them."""
-    return re.split(r"\r\n|\r|\n", text)
+    return re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
 
 
 def says(found: tuple[Item, ...]) -> Iterator[Say]:
@@ -51,7 +51,7 @@ def read_or_told(text: str, fragments: dict[str, str] | None = None) -> Document
     for problem in problems:
         lines = lines_of(texts[problem.place.file])
         assert 1 <= problem.place.line <= len(lines)
-        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1].removeprefix("\ufeff")) + 1
+        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
         assert problem.message
         assert problem.severity == "error"
     return None

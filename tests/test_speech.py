@@ -249,7 +249,7 @@ def alive(pid: int) -> bool:
     [
         (("no-such-program-at-all",), "can't be started"),
         ((sys.executable, "-c", "import sys; sys.exit('no library')"), "ended (no library)"),
-        ((sys.executable, "-c", "print('Hello')"), "answered 'Hello'"),
+        ((sys.executable, "-c", "print('Hello', flush=True); input(); input()"), "answered 'Hello'"),
         ((sys.executable, "-c", "import time; time.sleep(600)"), "gave no answer for 1 s"),
     ],
 )
@@ -473,9 +473,9 @@ def test_the_true_peak_of_a_clip_is_found_between_its_samples(tmp_path: Path) ->
 
 
 def test_the_true_peak_of_known_sounds() -> None:
-    sample_peak = 0.25
-    met = faded(sine(RATE / 4, sample_peak * math.sqrt(2), 0.5, phase=np.pi / 4))
-    assert np.abs(met).max() == pytest.approx(sample_peak)
-    assert true_peak(met) == pytest.approx(math.sqrt(2) * sample_peak, rel=0.01)
+    for from_the_top in (np.pi / 4, np.pi / 8):
+        met = faded(sine(RATE / 4, 0.5, 0.5, phase=np.pi / 2 - from_the_top))
+        assert np.abs(met).max() == pytest.approx(0.5 * math.cos(from_the_top))
+        assert true_peak(met) == pytest.approx(0.5, rel=0.01)
     assert true_peak(faded(sine(100, 0.7, 0.5))) == pytest.approx(0.7, rel=0.001)
     assert true_peak(np.zeros(0)) == true_peak(np.zeros(480)) == 0

@@ -244,6 +244,7 @@ def test_silences_that_touch_are_one() -> None:
 
     assert one_silence("One. [pause 2s][pause 3s]\n\n[pause 4s]\n\nTwo.") == (1_000, 10_000, False, 4)
     assert one_silence("One. [pause 2s][pause 3s..]Two.", 12_000) == (1_000, 11_000, True, 4)
+    assert one_silence("One. [pause 3s..][pause 2s]Two.", 12_000) == (1_000, 11_000, True, 4)
     assert one_silence("One. [pause 2s]\n[bed rain over 1s]\n[pause 3s]Two.") == (1_000, 6_000, False, 4)
     assert one_silence("[pause 2s]\nOne.\n\n[pause 0s]\n\nTwo.") == (0, 2_000, False, 4)
 

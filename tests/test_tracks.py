@@ -59,7 +59,7 @@ SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
 """A sentence, the pause behind it as it may be written, and its milliseconds (None where they are elastic)."""
 
 TITLES = ("Ö", "Ankommen – und noch einmal, ganz in Ruhe und ohne Eile, Łukasz; 静かに = #3", "3")
-LENGTH_MS = 85_000
+LENGTH_MS = 75_000
 FORMATS = ("mp3", "flac", "wav")
 
 
@@ -268,12 +268,13 @@ class TestXing:
         assert len(run.stdout) // 2 == LENGTH_MS * FRAMES
 
     def test_a_moment_is_found_by_seeking(self, spoken: Made, tmp_path: Path) -> None:
-        run_ffmpeg("-ss", "60", "-i", spoken.files["mp3"], "-t", "5", tmp_path / "late.wav")
-        late = listen(tmp_path / "late.wav")[:, 0]
-        there = spoken.decoded["mp3"][60_000 * FRAMES :][: len(late), 0]
-        assert len(late) == 5_000 * FRAMES
-        assert np.abs(there).max() > 0.05
-        assert float(np.dot(late, there) / np.sqrt(np.dot(late, late) * np.dot(there, there))) > 0.95
+        for number in (4, 8, 14):
+            cue = spoken.cues("speech")[number]
+            run_ffmpeg(
+                "-ss", f"{cue['start_ms'] - 1_000}ms", "-i", spoken.files["mp3"], "-t", "4", tmp_path / "late.wav"
+            )
+            first = np.nonzero(loud(listen(tmp_path / "late.wav"), -46))[0][0]
+            assert first == pytest.approx(1_000, abs=30)
 
 
 def id3_of(path: Path) -> ID3:
@@ -328,7 +329,6 @@ class TestTags:
             said = run_ffmpeg("-v", "info", "-i", tmp_path / "cover.png", "-f", "null", "-")
             assert "png" in said
             assert "800x800" in said
-            assert said.count("frame=") >= 0
         assert len({picture.data for picture in pictures}) == 1
 
     @pytest.mark.parametrize("ending", ["mp3", "wav"])
@@ -353,28 +353,23 @@ class TestTags:
         ]
 
     def test_are_chapters_in_order_where_the_titles_differ_much(self, studio: Studio, tmp_path: Path) -> None:
-        titles = [("long " * 30).strip(), "é", "A middling title", "z", ("日本 " * 20).strip(), "Aa", "10", "9", "1"]
+        middling = "A title of a hundred and twenty-five letters is the longest that all players can read".ljust(
+            125, "!"
+        )
+        titles = ["é", middling, "z", "Aa", "10", "9", "1", "Ω" * 62, "long " * 29 + "end", "日本 " * 20 + "終"]
         body = "\n\n".join(f"# {title}\n\nSection {number}. [pause 1s]" for number, title in enumerate(titles))
         track = made(studio.compose(script(body)), tmp_path, "mp3")
         chapters = chapters_of(track.files["mp3"])
-        assert [title for _, _, title in chapters] == titles
+        assert [title for _, _, title in chapters] == [*titles[:-2], "long " * 24 + "lo…", "日本 " * 17 + "日…"]
         assert [start for start, _, _ in chapters] == [section["start_ms"] for section in track.timeline["sections"]]
         assert all(end == start for (_, end, _), (start, _, _) in pairwise(chapters))
 
 
 def chapters_of(path: Path) -> list[tuple[int, int, str]]:
     """Start, end (in milliseconds) and title of every chapter, as ffmpeg lists them."""
-    command = [ffmpeg(), "-v", "error", "-i", path, "-f", "ffmetadata", "-"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
-    found = re.findall(r"\[CHAPTER\]\nTIMEBASE=(\d+)/(\d+)\nSTART=(\d+)\nEND=(\d+)\ntitle=((?:\\.|[^\\\n])*)", said)
-    return [
-        (
-            round(int(start) * int(unit) * 1000 / int(per)),
-            round(int(end) * int(unit) * 1000 / int(per)),
-            re.sub(r"\\(.)", r"\1", title),
-        )
-        for unit, per, start, end, title in found
-    ]
+    said = run_ffmpeg("-i", path, "-t", "0", "-map", "0:a", "-f", "null", "-").partition("Output #0")[0]
+    found = re.findall(r"Chapter #0:\d+: start ([\d.]+), end ([\d.]+)\n +Metadata:\n +title +: (.*)\n", said)
+    return [(round(float(start) * 1000), round(float(end) * 1000), title) for start, end, title in found]
 
 
 class TestBells:
@@ -411,15 +406,15 @@ def strokes_in(samples: Samples) -> list[int]:
 class TestVerify:
     """``metta verify`` believes no file."""
 
-    def failing(self, path: Path, folder: Path) -> list[str]:
-        """What a track falls short in."""
+    def failing(self, path: Path, folder: Path) -> dict[str, str]:
+        """What a track falls short in, and what was found there."""
         run = run_metta("verify", "--json", path, folder=folder)
         assert run.returncode == 1
         assert run.stderr.startswith(f"error: {path}: ")
         assert run.stderr.count("\n") == 1
         (proof,) = json.loads(run.stdout)
         assert not proof["passed"]
-        return [check["what"] for check in proof["checks"] if not check["passed"]]
+        return {check["what"]: check["found"] for check in proof["checks"] if not check["passed"]}
 
     def test_passes_what_is_as_asked(self, spoken: Made, rung: Made, tmp_path: Path) -> None:
         run = run_metta("verify", *spoken.files.values(), rung.files["mp3"], folder=tmp_path)
@@ -429,11 +424,11 @@ class TestVerify:
         assert "16, the worst" in run.stdout, "every pause of two seconds and more is measured"
 
     def test_tells_a_shortened_pause(self, spoken: Made, tmp_path: Path) -> None:
-        cut = _cut(spoken.decoded["mp3"], spoken.cues("silence")[4]["start_ms"] + 500, 100)
-        path = written_over(spoken, cut, tmp_path / "cut.mp3")
-        assert self.failing(path, tmp_path) == ["length", "pauses"]
-        told = run_metta("verify", path, folder=tmp_path).stdout
-        assert re.search(r"✗ pauses .* the worst -1\d\d ms at", told)
+        start = spoken.cues("silence")[4]["start_ms"]
+        cut = _cut(spoken.decoded["mp3"], start + 500, 100)
+        failing = self.failing(written_over(spoken, cut, tmp_path / "cut.mp3"), tmp_path)
+        assert failing.keys() == {"length", "pauses"}
+        assert re.fullmatch(rf"16, the worst -(9\d|10\d) ms at {start / 1000:.1f} s", failing["pauses"])
 
     def test_tells_a_pause_that_took_from_another(self, spoken: Made, tmp_path: Path) -> None:
         """The length is right, and so is everything else."""
@@ -442,24 +437,26 @@ class TestVerify:
         samples = spoken.decoded["flac"]
         longer = np.insert(samples, later * FRAMES, np.zeros((30 * FRAMES, 2)), axis=0)
         moved = _cut(longer, silences[4]["start_ms"] + 500, 30)
-        assert self.failing(written_over(spoken, moved, tmp_path / "moved.flac"), tmp_path) == ["pauses"]
+        assert self.failing(written_over(spoken, moved, tmp_path / "moved.flac"), tmp_path).keys() == {"pauses"}
 
     def test_tells_a_track_that_is_too_loud(self, spoken: Made, tmp_path: Path) -> None:
-        path = written_over(spoken, spoken.decoded["wav"] * 10 ** (3 / 20), tmp_path / "loud.wav")
-        assert "loudness" in self.failing(path, tmp_path)
-        assert "pauses" not in self.failing(path, tmp_path)
+        failing = self.failing(
+            written_over(spoken, spoken.decoded["wav"] * 10 ** (3 / 20), tmp_path / "a.wav"), tmp_path
+        )
+        assert failing.keys() - {"true peak"} == {"loudness"}
+        assert failing["loudness"] == "-13.0 LUFS"
 
     def test_tells_a_peak(self, spoken: Made, tmp_path: Path) -> None:
         samples = spoken.decoded["wav"].copy()
         at = spoken.cues("speech")[3]["start_ms"] + 200
         samples[at * FRAMES : at * FRAMES + 20] = 0.99
-        assert self.failing(written_over(spoken, samples, tmp_path / "peak.wav"), tmp_path) == ["true peak"]
+        assert self.failing(written_over(spoken, samples, tmp_path / "peak.wav"), tmp_path).keys() == {"true peak"}
 
     def test_tells_a_lost_sentence(self, spoken: Made, tmp_path: Path) -> None:
         samples = spoken.decoded["wav"].copy()
         cue = spoken.cues("speech")[6]
         samples[cue["start_ms"] * FRAMES : cue["end_ms"] * FRAMES] = 0
-        assert self.failing(written_over(spoken, samples, tmp_path / "lost.wav"), tmp_path) == ["pauses"]
+        assert self.failing(written_over(spoken, samples, tmp_path / "lost.wav"), tmp_path).keys() == {"pauses"}
 
     def test_tells_a_truncated_mp3(self, spoken: Made, tmp_path: Path) -> None:
         path = tmp_path / "half.mp3"

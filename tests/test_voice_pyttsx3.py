@@ -239,6 +239,25 @@ def test_a_name_is_said_whole(name: str, voice: Pyttsx3Voice) -> None:
         assert abs(seconds(voice.speak(other, "gmw/en", WPM)) - seconds(said)) > 0.03, other
 
 
+@listens_to_espeak
+@pytest.mark.parametrize(
+    ("voice_id", "name", "alike"),
+    [
+        ("roa/fr", "José", "Josée"),
+        ("zlw/pl", "Łukasz", "Wukasz"),
+        ("aav/vi", "Nguyễn", "Nguyên"),
+        ("sit/cmn", "李", "里"),
+    ],
+)
+def test_a_name_is_as_long_as_another_that_sounds_like_it(
+    voice_id: str, name: str, alike: str, voice: Pyttsx3Voice
+) -> None:
+    """Which it is only where every letter is read for what it is; as two or three other letters they differ."""
+    said, like = (voice.speak(text, voice_id, WPM) for text in (name, alike))
+    assert seconds(said) == pytest.approx(seconds(like), rel=0.05)
+    assert loudness(said) > -40
+
+
 def test_the_protocol_is_one_line_of_json_for_each_request_and_nothing_else(tmp_path: Path, english: str) -> None:
     file = tmp_path / "speech.wav"
     asked = [
@@ -247,7 +266,9 @@ def test_the_protocol_is_one_line_of_json_for_each_request_and_nothing_else(tmp_
         json.dumps({"text": SENTENCE}),
         json.dumps({"list": True}),
     ]
-    done = subprocess.run(REAL, input="\n".join(asked) + "\n", stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    done = subprocess.run(
+        REAL, input="\n".join(asked) + "\n", stdout=subprocess.PIPE, encoding="utf-8", check=True, timeout=60
+    )
     spoken, babble, incomplete, listing = map(json.loads, done.stdout.splitlines())
     assert spoken == {"ok": True}
     assert file.stat().st_size > 10_000
@@ -257,7 +278,7 @@ def test_the_protocol_is_one_line_of_json_for_each_request_and_nothing_else(tmp_
 
 
 def test_a_process_that_speaks_prints_nothing(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", SPEAKER, str(tmp_path)], capture_output=True, check=False)
+    done = subprocess.run([sys.executable, "-c", SPEAKER, str(tmp_path)], capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
 
 

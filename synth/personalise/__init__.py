@@ -75,6 +75,8 @@ def personalise(document: Document, profile: Profile, wishes: Wishes, shipped: M
         SessionSection(section.title or meta.title, tuple(maker.resolve(section.items)))
         for section in document.sections
     )
+    if not any(section.items for section in sections):
+        raise RequestError(f"nothing is left to hear of '{meta.title}'")
     sound = wishes.bed or meta.bed.sound
     level = meta.bed.level if wishes.bed_level is None else wishes.bed_level
     return Session(

@@ -33,6 +33,7 @@ from synth.timeline import Timeline, dump_timeline
 
 GENRE = "Meditation"
 TIMELINE_NAME = "timeline.json"
+_TITLE_BYTES = 125
 
 _ISO_639_2 = {
     "en": "eng", "de": "deu", "es": "spa", "fr": "fra", "it": "ita", "pt": "por", "nl": "nld", "sv": "swe", "da": "dan",
@@ -129,7 +130,8 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
         (TLAN, info.language), (TLEN, str(timeline.duration_ms)),
     ):  # fmt: skip
         tags.add(frame(encoding=Encoding.UTF8, text=[text]))
-    names = _equal_sized_names([chapter.title for chapter in timeline.chapters])
+    titles = [_short_title(chapter.title) for chapter in timeline.chapters]
+    names = _equal_sized_names(titles)
     tags.add(
         CTOC(
             element_id="toc",
@@ -138,8 +140,8 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
             sub_frames=[],
         )
     )
-    for name, chapter in zip(names, timeline.chapters, strict=True):
-        title = TIT2(encoding=Encoding.UTF8, text=[chapter.title])
+    for name, chapter, short in zip(names, timeline.chapters, titles, strict=True):
+        title = TIT2(encoding=Encoding.UTF8, text=[short])
         tags.add(
             CHAP(
                 element_id=name, start_time=chapter.start_ms, end_time=chapter.end_ms,
@@ -164,6 +166,13 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
             data=dump_timeline(timeline).encode(),
         )
     )  # fmt: skip
+
+
+def _short_title(title: str) -> str:
+    """A chapter's title in 125 bytes: from 128 on, ffmpeg misreads the frame's size and the chapter is lost."""
+    if len(title.encode()) <= _TITLE_BYTES:
+        return title
+    return title.encode()[: _TITLE_BYTES - len("…".encode())].decode(errors="ignore").rstrip() + "…"
 
 
 def _equal_sized_names(titles: list[str]) -> list[str]:

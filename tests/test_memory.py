@@ -1,0 +1,59 @@
+"""An hour takes no more memory than ten minutes: nothing holds a whole session's sound."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sounding import script
+
+MOST_BYTES = 250_000_000
+MORE_FOR_AN_HOUR = 1.10
+
+RENDER = """
+import resource, sys
+from pathlib import Path
+from synth.cache import Cache
+from synth.library import load_document
+from synth.personalise import Profile, Wishes
+from synth.pipeline import compose, prepare, send
+from synth.sinks.encoder import FileSink
+from synth.sound import Sounds
+
+cache = Cache(Path("cache"))
+sounds = Sounds(cache, [])
+session = prepare(load_document(sys.argv[1]), Profile(), Wishes(voice="tones"), sounds)
+track = compose(session, sounds, cache)
+send(track, FileSink(Path(sys.argv[2]), track.info))
+assert track.timeline.duration_ms == int(sys.argv[3])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+def session(minutes: int) -> str:
+    """A script of so many minutes: in each a sentence and a bell; at its beginning, middle and end there is a bed."""
+    lines = [
+        f"This is minute {minute}, and one may notice the breath. [pause 5s] [bell chime] [pause 1s..]\n"
+        for minute in range(minutes)
+    ]
+    for at, bed in ((minutes - 2, "drone"), (minutes // 2 + 1, "none"), (minutes // 2 - 1, "brown"), (2, "none")):
+        lines.insert(at, f"[bed {bed} over 8s]\n")
+    return script("\n".join(lines), ["bed: {sound: drone}", f"length: {minutes}m"])
+
+
+def taken(minutes: int, folder: Path) -> int:
+    """The most memory, in bytes, that rendering so many minutes to an MP3 ever took."""
+    (folder / f"{minutes}.md").write_text(session(minutes), encoding="utf-8")
+    command = [sys.executable, "-c", RENDER, f"{minutes}.md", f"{minutes}.mp3", str(minutes * 60_000)]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert (folder / f"{minutes}.mp3").stat().st_size > minutes * 50_000
+    return int(run.stdout)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no process's largest size this way")
+def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path) -> None:
+    taken(5, tmp_path)  # decodes the sounds, which only the first of all does
+    short, long = taken(10, tmp_path), taken(60, tmp_path)
+    print(f"ten minutes: {short / 1e6:.0f} MB, an hour: {long / 1e6:.0f} MB")
+    assert long <= short * MORE_FOR_AN_HOUR
+    assert max(short, long) < MOST_BYTES
