@@ -354,6 +354,5 @@ def _bed_spans(beds: list[tuple[int, Bed]], duration_ms: int) -> Iterator[BedSpa
             end, fade_out = change + following.fade_ms, following.fade_ms
         else:
             end, fade_out = duration_ms, BED_OUT_MS
-        end = min(end, duration_ms)
         if end > start:
             yield BedSpan(start, end, bed.sound, bed.level_lu, bed.fade_ms, fade_out)

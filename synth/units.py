@@ -16,7 +16,7 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 
-_PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|sec|m|min|h)(?![a-z])")
+_PART = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|sec|m|min|h)(?![a-z])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SCALE = {"ms": 1, "s": SECOND, "sec": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR}
 

@@ -16,6 +16,7 @@ from synth.script.document import Bed, Bell, Each, Include, Item, Pause, Repeat
 from synth.script.header import LONGEST_PAUSE_MS, Meta
 from synth.units import parse_duration
 
+MOST_CHARACTERS = 500
 MOST_STRIKES = 108
 MOST_UTTERANCES = 10_000
 BED_OPENING_MS = 6_000
@@ -23,7 +24,7 @@ BED_FADE_MS = 8_000
 
 _NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*)\s*[:=]?\s*(?P<words>.*)", re.S)
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
-_BREAK_TAG = re.compile(r"""<break\s+time\s*=\s*["']?([^"'>/]*)["']?\s*/?>""", re.I)
+_BREAK_TAG = re.compile(r"""<break\s+time\s*=\s*(?:"([^">]*)"|'([^'>]*)'|([^\s"'>/]*))\s*/?>""", re.I)
 _TIMES = re.compile(r"x(\d+)", re.I)
 _BARE = re.compile(r"\d+(\.\d+)?|\.\d+")
 
@@ -48,9 +49,11 @@ class Marker:
 
 def read_marker(text: str, meta: Meta, place: Place) -> Marker:
     """``[…]`` or ``<break …/>`` as name and words. Raises MarkerFault where it is no marker at all."""
+    if len(text) > MOST_CHARACTERS:
+        raise MarkerFault(f"a marker of more than {MOST_CHARACTERS} characters; is a bracket missing before it ends?")
     tag = _BREAK_TAG.fullmatch(text)
     if tag:
-        return Marker("pause", (tag[1],), meta, place)
+        return Marker("pause", (tag[1] or tag[2] or tag[3] or "",), meta, place)
     if text.startswith("<"):
         raise MarkerFault(f'unknown tag {text}; of tags, only <break time="5s"/> and <!-- a comment --> are read')
     inside = text[1:-1].strip()

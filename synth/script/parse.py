@@ -221,7 +221,7 @@ class _Builder:
         self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place))
 
     def _heading(self, text: str, place: Place) -> None:
-        title = text.strip().strip("#").strip()
+        title = re.sub(r"(^|\s)#+\s*$", "", text.strip().lstrip("#")).strip()
         if not title:
             self.problem(place, "a heading without a title; write one behind the #")
         elif re.search(r"[\[\]{}]", title):
@@ -315,7 +315,10 @@ class _Builder:
             self.problem(item.place, f"[include {name}] goes in a circle: {' → '.join([*including, name])}")
         elif self._check_depth(item.place) and self._count_include(item.place):
             self.blocks.append(_Block(item))
-            self.read(Source(source.file, normalise(source.text)), 1)
+            text = normalise(source.text)
+            if text.startswith("---\n"):
+                self.problem(Place(source.file, 1, 1), "a fragment has no header of its own; take it out")
+            self.read(Source(source.file, text), 1)
             items = tuple(self.blocks.pop().items)
             self.blocks[-1].items.append(replace(item, items=items))
 
