@@ -249,9 +249,7 @@ def bubble(frequency: float, rise: float) -> Array:
     return ringing
 
 
-def in_room(
-    sound: Array, rng: Random, t60: float, level: float, high: float, delay: float = 0.01
-) -> Array:
+def in_room(sound: Array, rng: Random, t60: float, level: float, high: float, delay: float = 0.01) -> Array:
     """A sound with the diffuse tail of a room, whose power lies `level` dB about that of the sound.
 
     The tail is stereo noise between 150 and `high` Hz that falls 60 dB in `t60` s and begins
@@ -278,9 +276,7 @@ class Mode(NamedTuple):
     beat: float
 
 
-def struck(
-    rng: Random, first: float, modes: Sequence[Mode], attack: float, seconds: float
-) -> Array:
+def struck(rng: Random, first: float, modes: Sequence[Mode], attack: float, seconds: float) -> Array:
     """The modes of a struck body over `first` Hz, of peak 1, eased in within `attack` s.
 
     No cast or hammered body is quite round, so every mode is two: half a beat below and above its
@@ -727,8 +723,7 @@ ASSETS = (
         seed=204,
         render=brown,
         about="Deep even brown noise, like a far waterfall behind a closed door.",
-        made="Gaussian noise shaped to fall 6 dB an octave from 30 Hz to 10 kHz, its loudness "
-        "gently evened.",
+        made="Gaussian noise shaped to fall 6 dB an octave from 30 Hz to 10 kHz, its loudness gently evened.",
     ),
     Asset(
         name="stream",

@@ -263,7 +263,7 @@ class TestXing:
 
     def test_players_take_it(self, spoken: Made, header: Header) -> None:
         """A decoder that keeps the encoder's delay gives that much more; ours gives the length itself."""
-        whole = [ffmpeg(), "-v", "error", "-flags2", "-skip_manual", "-i", spoken.files["mp3"]]
+        whole = [ffmpeg(), "-v", "error", "-flags2", "-skip_manual", "-i", str(spoken.files["mp3"])]
         run = subprocess.run([*whole, "-f", "s16le", "-ac", "1", "pipe:1"], capture_output=True, check=True)
         assert len(run.stdout) // 2 == LENGTH_MS * FRAMES
 

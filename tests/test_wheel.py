@@ -38,7 +38,7 @@ class Installed:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel in a fresh environment, which finds what it depends on where these tests do, but not this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, PROJECT]
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(PROJECT)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=False)
@@ -46,7 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     installed = Installed(folder / "venv", wheel)
     python = installed.programs / "python"
-    pip = [python, "-m", "pip", "install", "--no-index", "--no-deps", "--ignore-installed", "--quiet", wheel]
+    pip = [str(python), "-m", "pip", "install", "--no-index", "--no-deps", "--ignore-installed", "--quiet", str(wheel)]
     subprocess.run(pip, check=True, capture_output=True)
     return installed
 
