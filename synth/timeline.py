@@ -10,12 +10,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from synth.errors import RequestError
 from synth.library import Ring
-from synth.personalise import Session, SessionItem, Utterance
-from synth.script import Bed, Bell, Pause
+from synth.personalise import Beat, Session, SessionItem, Utterance
+from synth.script import Bed, Bell, Breath, Mark, Pause, Wait
 from synth.units import HOUR, format_duration, whole_seconds_down, whole_seconds_up
 
 BED_OUT_MS = 10_000
@@ -34,13 +34,20 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The voice's rest; what a bell or a bed does meanwhile is theirs."""
+    """The voice's rest; what a bell or a bed does meanwhile is theirs.
+
+    ``purpose`` is what the listener does: they rest, they breathe (at a pace of ``in_ms`` and ``out_ms``), or they do
+    something in their own time, which the player lets them end.
+    """
 
     start_ms: int
     end_ms: int
     elastic: bool
     section: int
     line: int
+    purpose: Literal["rest", "breath", "wait"] = "rest"
+    in_ms: int = 0
+    out_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class Timeline:
     duration_ms: int
     chapters: tuple[Chapter, ...]
     cues: tuple[Cue, ...]
+    marks: tuple[tuple[str, int], ...] = ()
+    """Places to return to: a name, and milliseconds from the start."""
 
     @property
     def speech(self) -> tuple[Speech, ...]:
@@ -113,7 +122,7 @@ class Timeline:
             "length_ms": self.duration_ms,
             "sections": [{"title": c.title, "start_ms": c.start_ms, "end_ms": c.end_ms} for c in self.chapters],
             "cues": [_cue_json(cue) for cue in self.cues],
-        }
+        } | ({"marks": [{"name": name, "at_ms": at} for name, at in self.marks]} if self.marks else {})
 
 
 def _cue_json(cue: Cue) -> dict[str, Any]:
@@ -139,7 +148,17 @@ def _cue_json(cue: Cue) -> dict[str, Any]:
             return {
                 "kind": "silence", **times, "asked_ms": cue.end_ms - cue.start_ms, "elastic": cue.elastic,
                 "section": cue.section, "line": cue.line,
-            }  # fmt: skip
+            } | _purpose_json(cue)  # fmt: skip
+
+
+def _purpose_json(cue: Silence) -> dict[str, Any]:
+    match cue.purpose:
+        case "breath":
+            return {"breath": {"in_ms": cue.in_ms, "out_ms": cue.out_ms}}
+        case "wait":
+            return {"wait": True}
+        case _:
+            return {}
 
 
 def dump_timeline(timeline: Timeline) -> str:
@@ -219,7 +238,7 @@ def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Rin
         [step.most_ms for step in steps],
         [s.weight for s in steps],
     )
-    return _placed(session, steps, lengths, asked_ms)
+    return _placed(session, steps, lengths, asked_ms, speech_ms)
 
 
 def _steps(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> list[_Step]:
@@ -230,14 +249,30 @@ def _steps(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring
                 case Utterance():
                     length = speech_ms(item)
                     steps.append(_Step(item, number, length, length, 1))
+                case Beat():
+                    _check_beat(item, speech_ms(item.utterance))
+                    steps.append(_Step(item, number, item.length_ms, item.length_ms, 1))
+                case Breath():
+                    length = item.count * ((item.in_ms or 0) + (item.out_ms or 0))
+                    steps.append(_Step(item, number, length, length, 1))
+                case Wait():
+                    steps.append(_Step(item, number, item.most_ms, item.most_ms, 1))
                 case Pause():
                     steps.append(_Step(item, number, item.least_ms, item.most_ms, item.weight))
                 case Bell():
                     length = ring(item.sound).ring_ms * item.strikes
                     steps.append(_Step(item, number, length, length, 1))
-                case Bed():
+                case Bed() | Mark():
                     steps.append(_Step(item, number, 0, 0, 1))
     return steps
+
+
+def _check_beat(beat: Beat, speech_ms: int) -> None:
+    if speech_ms > beat.length_ms:
+        raise RequestError(
+            f"{beat.utterance.place}: '{beat.utterance.text}' takes {format_duration(speech_ms)}, longer than its beat "
+            f"of {format_duration(beat.length_ms)}; breathe slower, or speak faster"
+        )
 
 
 def _reach(steps: list[_Step], tail_ms: int) -> Reach:
@@ -307,8 +342,11 @@ def share_out(total_ms: int, least: list[int], most: list[int | None], weights: 
     return result
 
 
-def _placed(session: Session, steps: list[_Step], lengths: list[int], duration_ms: int) -> Timeline:
+def _placed(
+    session: Session, steps: list[_Step], lengths: list[int], duration_ms: int, speech_ms: SpeechLength
+) -> Timeline:
     cues: list[Cue] = []
+    marks: list[tuple[str, int]] = []
     starts: dict[int, int] = {}
     beds: list[tuple[int, Bed]] = [(0, session.bed)] if session.bed else []
     now = 0
@@ -319,11 +357,23 @@ def _placed(session: Session, steps: list[_Step], lengths: list[int], duration_m
                 beds.append((now, bed))
             case Utterance() as utterance:
                 cues.append(Speech(now, now + length, utterance, step.section))
+            case Beat() as beat:
+                said = speech_ms(beat.utterance)
+                cues.append(Speech(now, now + said, beat.utterance, step.section))
+                if said < length:
+                    cues.append(Silence(now + said, now + length, False, step.section, beat.utterance.place.line))
+            case Breath() as breath:
+                pace = breath.in_ms or 0, breath.out_ms or 0
+                cues.append(Silence(now, now + length, False, step.section, breath.place.line, "breath", *pace))
+            case Wait() as wait if length:
+                cues.append(Silence(now, now + length, False, step.section, wait.place.line, "wait"))
+            case Mark() as mark:
+                marks.append((mark.name, now))
             case Bell() as bell:
                 cues.extend(_strikes(bell, now, length // bell.strikes, step.section))
             case Pause() as pause if length:
                 last = cues[-1] if cues else None
-                if isinstance(last, Silence):
+                if isinstance(last, Silence) and last.purpose == "rest":
                     cues[-1] = replace(last, end_ms=now + length, elastic=last.elastic or pause.elastic)
                 else:
                     cues.append(Silence(now, now + length, pause.elastic, step.section, pause.place.line))
@@ -335,7 +385,7 @@ def _placed(session: Session, steps: list[_Step], lengths: list[int], duration_m
         for (number, start), end in zip(starts.items(), ends, strict=True)
     )
     ordered = sorted([*spans, *cues], key=lambda cue: cue.start_ms)
-    return Timeline(session.meta.title, session.meta.language, duration_ms, chapters, tuple(ordered))
+    return Timeline(session.meta.title, session.meta.language, duration_ms, chapters, tuple(ordered), tuple(marks))
 
 
 def _strikes(bell: Bell, start_ms: int, ring_ms: int, section: int) -> Iterator[Strike]:

@@ -22,8 +22,8 @@ from synth.personalise import (
     personalise,
     read_profile,
 )
-from synth.personalise.phrases import look_up, say_to
-from synth.script import Bed, Bell, Pause, Person
+from synth.personalise.phrases import THEY, address, look_up, say_to
+from synth.script import Bed, Bell, Pause
 from synth.units import MINUTE
 
 ASKED = {"name": {"ask": "Who?"}}
@@ -274,7 +274,7 @@ def test_a_value_can_not_make_an_utterance_endless() -> None:
 
 # --- phrases ----------------------------------------------------------------------------------------------------
 
-SAID_TO: tuple[Person, ...] = ("i", "you", "we", "all")
+SAID_TO = ("i", "you", "we", "all")
 
 GOLDEN = """\
 happy                May I be happy.
@@ -379,7 +379,7 @@ held                 May I be held kindly, whatever comes.
 
 def test_every_shipped_phrase_reads_well_to_everyone() -> None:
     said = "".join(
-        f"{name if person == 'i' else '':<21}{say_to(phrase, person)}\n"
+        f"{name if person == 'i' else '':<21}{say_to(phrase, address(person, THEY), 'en')}\n"
         for name, phrase in shipped_phrases("en").items()
         for person in SAID_TO
     )
@@ -424,7 +424,7 @@ def test_every_shipped_phrase_reads_well_to_everyone() -> None:
     ],
 )
 def test_a_marked_phrase_is_turned_to_everyone(phrase: str, said: tuple[str, ...]) -> None:
-    assert tuple(say_to(look_up(phrase, {}), person) for person in SAID_TO) == said
+    assert tuple(say_to(look_up(phrase, {}), address(person, THEY), "en") for person in SAID_TO) == said
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ def test_a_marked_phrase_is_turned_to_everyone(phrase: str, said: tuple[str, ...
     ],
 )
 def test_an_unmarked_phrase_of_ones_own_is_turned_too(phrase: str, to_you: str) -> None:
-    assert say_to(look_up(phrase, {}), "you") == to_you
+    assert say_to(look_up(phrase, {}), address("you", THEY), "en") == to_you
 
 
 @pytest.mark.parametrize(
@@ -554,7 +554,11 @@ def test_the_length_is_the_wish_or_else_the_headers(
 def rests(body: str, wishes: Wishes | None = None) -> list[str | int]:
     """What sounds, in short: words, milliseconds of silence, and strikes."""
     return [
-        item.text if isinstance(item, Utterance) else item.least_ms if isinstance(item, Pause) else str(item.sound)
+        item.text
+        if isinstance(item, Utterance)
+        else item.least_ms
+        if isinstance(item, Pause)
+        else str(getattr(item, "sound", item))
         for section in session(body, wishes).sections
         for item in section.items
     ]
@@ -635,6 +639,7 @@ def test_a_profile_is_read_from_a_file(tmp_path: Path) -> None:
         "say_as": "Seersha",
         "pronouns": "she",
         "phrases": ("rest", "May I sleep."),
+        "breath": {"into": 4_000, "out": 6_000},
         "people": {"friend": {"name": "Bo", "say_as": "Beau", "pronouns": "they"}},
         "slots": {"place": "your cheek"},
     }

@@ -40,6 +40,7 @@ from synth.script import (
     Source,
     parse,
 )
+from synth.script.markers import INSIDE_BLOCKS
 from synth.script.markers import MARKERS as BUILT
 from synth.units import HOUR
 
@@ -47,7 +48,7 @@ NAME = {"name": {"default": "friend"}}
 
 
 def fill(line: int, column: int, slot: str, person: str = "i") -> Fill:
-    return Fill(slot, person, at(line, column))  # type: ignore[arg-type]
+    return Fill(slot, person, at(line, column))
 
 
 # --- a whole script ---------------------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ def test_only_a_title_is_required_and_every_other_key_has_a_default() -> None:
         "bed": {"sound": "none", "level": -18.0},
         "bell": {"sound": "bowl", "level": -3.0},
         "pauses": {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000},
-        "care": {"intensity": "gentle", "needs": (), "audience": "anyone", "notes": ()},
+        "care": {"intensity": "gentle", "needs": (), "audience": "anyone", "notes": (), "allow": {}},
         "slots": {},
     }
 
@@ -253,6 +254,7 @@ slots:
             "needs": ("loving-kindness",),
             "audience": "clinicians",
             "notes": ("eyes",),
+            "allow": {},
         },
         "slots": {
             "name": {"ask": "Who?", "type": "text", "of": (), "default": None},
@@ -352,7 +354,7 @@ def test_a_fault_in_the_header_is_told_with_its_line_and_key(header: str, proble
     [
         ("{default: true}", 10, "'slots.name.default': should be text"),
         ("{default: {a: b}}", 10, "'slots.name.default': should be text"),
-        ("{type: people}", 10, "'slots.name.type': input should be 'text', 'number', 'phrases' or 'choice'"),
+        ("{type: crowd}", 10, "'slots.name.type': input should be 'text', 'number', 'phrases', 'people' or 'choice'"),
         (
             "{type: choice}",
             3,
@@ -852,7 +854,7 @@ def test_an_unknown_marker_is_an_error_with_its_line_and_column(marker: str, mes
 def test_an_unknown_marker_is_told_with_all_there_are() -> None:
     (problem,) = body_problems("One [zzz] two.")
     _, names = problem.split("the markers are ")
-    assert set(names.split(", ")) == {*BUILT, "end"}
+    assert set(names.split(", ")) == {*BUILT, *INSIDE_BLOCKS}
 
 
 def test_two_dots_in_brackets_are_no_pause() -> None:
@@ -933,7 +935,7 @@ def test_everybody_whom_the_error_names_can_be_named() -> None:
         (
             "[each w in name]\n{name}\n[end]",
             "4:1",
-            "[each … in name]: that slot's type is text; a slot of 'type: phrases' is needed",
+            "[each … in name]: that slot's type is text; phrases or people are needed",
         ),
     ],
 )

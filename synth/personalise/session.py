@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from synth.errors import Place
-from synth.script import Bed, Bell, Meta, Pause
+from synth.script import Bed, Bell, Breath, Mark, Meta, Pause, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,16 @@ class Utterance:
     place: Place
 
 
-SessionItem = Utterance | Pause | Bell | Bed
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """An utterance and the silence that fills its beat; it must fit in."""
+
+    utterance: Utterance
+    length_ms: int
+
+
+SessionItem = Utterance | Beat | Pause | Breath | Wait | Bell | Bed | Mark
+"""A ``Breath`` in a session has its pace, and is not cued: what is said on its beats are ``Beat``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +61,6 @@ class Session:
     @property
     def utterances(self) -> tuple[Utterance, ...]:
         """Every utterance, in order."""
-        return tuple(i for section in self.sections for i in section.items if isinstance(i, Utterance))
+        items = [item for section in self.sections for item in section.items]
+        spoken = [item.utterance if isinstance(item, Beat) else item for item in items]
+        return tuple(item for item in spoken if isinstance(item, Utterance))

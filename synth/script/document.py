@@ -1,25 +1,29 @@
 """The types of a parsed script: what its writer wrote, not yet made for one listener.
 
-Frozen, hashable values all through; times in milliseconds, levels in dB or LU. Every item knows its place.
+Frozen, hashable values all through; times in milliseconds, levels in dB or LU. Every item knows its place, and how it
+was written: the text from the end of the item before to its own end. Two items are equal when they mean the same,
+however they were written.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from synth.errors import Place
 from synth.script.header import Meta
 
-Person = Literal["i", "you", "we", "all"]
-"""To whom a phrase is said."""
+PERSONS = ("i", "you", "we", "all")
+"""To whom a phrase is said; beside these, to whoever an ``[each]`` over people calls by a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """``{name}`` or ``{phrase for you}``: filled when the listener is known."""
+    """``{name}``, ``{phrase for you}`` or ``{phrase for person}``: filled when the listener is known.
+
+    ``person`` is one of ``PERSONS``, or the variable of an ``[each]`` over people.
+    """
 
     slot: str
-    person: Person
+    person: str
     place: Place
 
 
@@ -29,6 +33,7 @@ class Say:
 
     parts: tuple[str | Fill, ...]
     place: Place
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Paragraph:
 
     rest_ms: int
     place: Place
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Pause:
     weight: int
     place: Place
     bare: bool = False
+    written: str = field(default="", compare=False)
 
     @property
     def elastic(self) -> bool:
@@ -66,6 +73,7 @@ class Bell:
     strikes: int
     level_db: float
     place: Place
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,96 @@ class Bed:
     level_lu: float
     fade_ms: int
     place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Breath:
+    """The time of so many breaths; None: at the listener's own pace. ``cued``: each way is said on its beat."""
+
+    count: int
+    in_ms: int | None
+    out_ms: int | None
+    cued: bool
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The listener does something in their own time: live until they say so, or ``most_ms`` pass."""
+
+    most_ms: int
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChange:
+    """How it is spoken from here on; both None: as the header says again."""
+
+    name: str | None
+    rate: int | None
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """Asks for a number between two, and waits for it."""
+
+    least: int
+    most: int
+    question: str
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place that the player can return to."""
+
+    name: str
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One branch of a ``[choose]``."""
+
+    name: str
+    items: "tuple[Item, ...]"
+    place: Place
+    written: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The branch that the slot names; the first where nothing says."""
+
+    slot: str
+    options: "tuple[Option, ...]"
+    place: Place
+    written: str = field(default="", compare=False)
+    ended: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Its items where a slot is filled (``value`` None) or has that value; else the others.
+
+    ``turned`` is how its ``[else]`` was written, ``ended`` how the ``[end]`` of any block was.
+    """
+
+    slot: str
+    value: str | None
+    items: "tuple[Item, ...]"
+    otherwise: "tuple[Item, ...]"
+    place: Place
+    written: str = field(default="", compare=False)
+    ended: str = field(default="", compare=False)
+    turned: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +183,20 @@ class Repeat:
     times: int
     items: "tuple[Item, ...]"
     place: Place
+    written: str = field(default="", compare=False)
+    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Its items once for every value of the slot ``source``, which its texts call ``{variable}``."""
+    """Its items once for every phrase or person of the slot ``source``, which its texts call ``{variable}``."""
 
     variable: str
     source: str
     items: "tuple[Item, ...]"
     place: Place
+    written: str = field(default="", compare=False)
+    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +206,26 @@ class Include:
     fragment: str
     items: "tuple[Item, ...]"
     place: Place
+    written: str = field(default="", compare=False)
 
 
-Item = Say | Paragraph | Pause | Bell | Bed | Repeat | Each | Include
+Item = (
+    Say
+    | Paragraph
+    | Pause
+    | Bell
+    | Bed
+    | Breath
+    | Wait
+    | VoiceChange
+    | Rating
+    | Mark
+    | Repeat
+    | Each
+    | Choose
+    | If
+    | Include
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +235,7 @@ class Section:
     title: str
     items: tuple[Item, ...]
     place: Place
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +244,9 @@ class Document:
 
     meta: Meta
     sections: tuple[Section, ...]
+    header: str = field(default="", compare=False)
+    tail: str = field(default="", compare=False)
+    """What is written behind the last item."""
 
     def walk(self) -> Iterator[Item]:
         """Every item of the text in order, blocks before what stands in them."""
@@ -134,5 +257,18 @@ class Document:
 def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
     for item in items:
         yield item
-        if isinstance(item, Repeat | Each | Include):
-            yield from _walk(item.items)
+        for inner in inner_items(item):
+            yield from _walk(inner)
+
+
+def inner_items(item: Item) -> tuple[tuple[Item, ...], ...]:
+    """What stands inside an item: each branch of a block by itself."""
+    match item:
+        case Repeat() | Each() | Include():
+            return (item.items,)
+        case If():
+            return (item.items, item.otherwise)
+        case Choose():
+            return tuple(option.items for option in item.options)
+        case _:
+            return ()

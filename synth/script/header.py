@@ -1,11 +1,11 @@
 """The YAML header of a script: its keys, their types and their defaults."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from synth.checked import Checked, Duration, Text, written_duration
+from synth.checked import Checked, Duration, Text, did_you_mean, written_duration
 from synth.units import HOUR
 
 NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000}
@@ -56,6 +56,28 @@ class Care(Checked):
     needs: tuple[Text, ...] = ()
     audience: Annotated[Literal["anyone", "clinicians"], Field(alias="for")] = "anyone"
     notes: tuple[Text, ...] = ()
+    allow: dict[str, Text] = Field(default_factory=dict)
+
+    RULES: ClassVar[tuple[str, ...]] = (
+        "eyes-choice", "posture-choice", "leave-to-stop", "again-before-hardest", "grounding", "touch-another-way",
+        "breath-another-anchor", "long-silence", "no-cure", "bell-at-close", "bare-number", "idle-length",
+    )  # fmt: skip
+    """The rules of ``metta check``; a script may answer each under ``allow``, with its reason."""
+
+    @field_validator("allow")
+    @classmethod
+    def _of_known_rules(cls, allow: dict[str, str]) -> dict[str, str]:
+        for name in allow:
+            if name not in cls.RULES:
+                near = did_you_mean(name, cls.RULES) or f"; the rules are {', '.join(cls.RULES)}"
+                raise ValueError(f"there is no rule '{name}'{near}")
+        return allow
+
+    @model_validator(mode="after")
+    def _strong_is_prepared(self) -> "Care":
+        if self.intensity == "strong" and not self.needs:
+            raise ValueError("a strong script says what to have practised first, such as needs: [loving-kindness]")
+        return self
 
 
 def _value(value: object) -> object:
@@ -72,7 +94,7 @@ class Slot(Checked):
     """A value that the listener brings; ``default`` is spoken where they bring none."""
 
     ask: str = ""
-    type: Literal["text", "number", "phrases", "choice"] = "text"
+    type: Literal["text", "number", "phrases", "people", "choice"] = "text"
     of: tuple[Text, ...] = ()
     default: Annotated[str | int | float | tuple[str, ...] | None, BeforeValidator(_value)] = None
 
@@ -82,7 +104,7 @@ class Slot(Checked):
             raise ValueError("a choice needs its values, 'of: [a, b]', and only a choice has them")
         if self.default is None:
             return self
-        if (self.type == "phrases") != isinstance(self.default, tuple):
+        if (self.type in ("phrases", "people")) != isinstance(self.default, tuple):
             raise ValueError(f"the default of a slot of type {self.type} can't be {self.default!r}")
         if self.type == "number" and not isinstance(self.default, int | float):
             raise ValueError("the default of a number is a number")

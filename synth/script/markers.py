@@ -12,8 +12,24 @@ from dataclasses import dataclass
 
 from synth.checked import did_you_mean
 from synth.errors import Place
-from synth.script.document import Bed, Bell, Each, Include, Item, Pause, Repeat
-from synth.script.header import LONGEST_PAUSE_MS, Meta
+from synth.script.document import (
+    PERSONS,
+    Bed,
+    Bell,
+    Breath,
+    Choose,
+    Each,
+    If,
+    Include,
+    Item,
+    Mark,
+    Pause,
+    Rating,
+    Repeat,
+    VoiceChange,
+    Wait,
+)
+from synth.script.header import FASTEST_WPM, LONGEST_PAUSE_MS, SLOWEST_WPM, Meta, Slot
 from synth.units import parse_duration
 
 MOST_CHARACTERS = 500
@@ -21,6 +37,8 @@ MOST_STRIKES = 108
 MOST_UTTERANCES = 10_000
 BED_OPENING_MS = 6_000
 BED_FADE_MS = 8_000
+MOST_BREATHS = 1_000
+LONGEST_BREATH_MS = 60_000
 
 _NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*)\s*[:=]?\s*(?P<words>.*)", re.S)
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
@@ -72,7 +90,7 @@ def build_item(marker: Marker) -> Item:
     """The item a marker stands for. Raises MarkerFault, naming what was expected and the nearest known name."""
     build = MARKERS.get(marker.name)
     if build is None:
-        known = sorted([*MARKERS, "end"])
+        known = sorted([*MARKERS, *INSIDE_BLOCKS])
         near = difflib.get_close_matches(marker.name, known, n=1)
         if near:
             raise MarkerFault(f"unknown marker [{marker.name}]; did you mean [{' '.join([*near, *marker.words])}]?")
@@ -176,8 +194,10 @@ def _each(marker: Marker) -> Each:
     if slot is None:
         near = did_you_mean(source, marker.meta.slots)
         raise HeaderFault(f"[each … in {source}]: the header has no slot '{source}'{near}")
-    if slot.type != "phrases":
-        raise HeaderFault(f"[each … in {source}]: that slot's type is {slot.type}; a slot of 'type: phrases' is needed")
+    if slot.type not in ("phrases", "people"):
+        raise HeaderFault(f"[each … in {source}]: that slot's type is {slot.type}; phrases or people are needed")
+    if variable in PERSONS:
+        raise MarkerFault(f"[each {variable} in {source}]: '{variable}' has a meaning of its own; choose another word")
     if variable in marker.meta.slots:
         raise MarkerFault(f"[each {variable} in {source}]: '{variable}' is a slot already; choose another word")
     return Each(variable, source, (), marker.place)
@@ -187,6 +207,93 @@ def _include(marker: Marker) -> Include:
     if len(marker.words) != 1 or not re.fullmatch(r"[\w-]+", marker.words[0]):
         raise MarkerFault("[include]: name one fragment of the fragments folder, such as [include settle]")
     return Include(marker.words[0], (), marker.place)
+
+
+def _breath(marker: Marker) -> Breath:
+    words = list(marker.words)
+    cued = "cued" in words
+    if cued:
+        words.remove("cued")
+    written = re.fullmatch(r"x?(\d{1,4})(?: in (.+) out (.+))?", " ".join(words))
+    if not written or not 1 <= int(written[1]) <= MOST_BREATHS:
+        raise MarkerFault(
+            f"[breath]: one to {MOST_BREATHS} breaths, such as [breath 4] or [breath 4 in 4s out 6s cued]"
+        )
+    try:
+        ways = [None if way is None else parse_duration(way, most_ms=LONGEST_BREATH_MS) for way in written.groups()[1:]]
+    except ValueError as error:
+        raise MarkerFault(f"[breath … in … out …]: {error}") from None
+    if 0 in ways:
+        raise MarkerFault("[breath … in … out …]: a breath takes some time each way")
+    return Breath(int(written[1]), ways[0], ways[1], cued, marker.place)
+
+
+def _wait(marker: Marker) -> Wait:
+    try:
+        return Wait(parse_duration(" ".join(marker.words), most_ms=LONGEST_PAUSE_MS), marker.place)
+    except ValueError as error:
+        raise MarkerFault(f"[wait]: say how long at most, such as [wait 30s]: {error}") from None
+
+
+def _voice(marker: Marker) -> VoiceChange:
+    words = list(marker.words)
+    rate = None
+    if "rate" in words:
+        at = words.index("rate")
+        number = words[at + 1] if at + 1 < len(words) else ""
+        if not number.isdecimal() or not SLOWEST_WPM <= int(number) <= FASTEST_WPM:
+            raise MarkerFault(f"[voice rate {number}]: {SLOWEST_WPM} to {FASTEST_WPM} words a minute")
+        rate = int(number)
+        del words[at : at + 2]
+    if len(words) > 1:
+        raise MarkerFault("[voice]: write it like [voice rate 100], [voice pyttsx3:gmw/en-us] or [voice]")
+    return VoiceChange(words[0] if words else None, rate, marker.place)
+
+
+def _rate(marker: Marker) -> Rating:
+    span = re.fullmatch(r"(\d{1,3})\.\.(\d{1,3})", marker.words[0]) if marker.words else None
+    if not span or len(marker.words) != 2 or int(span[1]) >= int(span[2]):
+        raise MarkerFault('[rate]: write it like [rate 0..10 "How hard is it now?"]')
+    return Rating(int(span[1]), int(span[2]), marker.words[1], marker.place)
+
+
+def _mark(marker: Marker) -> Mark:
+    if len(marker.words) != 1:
+        raise MarkerFault("[mark]: one name, such as [mark home]")
+    return Mark(marker.words[0], marker.place)
+
+
+def _choose(marker: Marker) -> Choose:
+    if len(marker.words) != 1:
+        raise MarkerFault("[choose]: name one slot, such as [choose touch]")
+    slot = _slot(marker, marker.words[0])
+    if slot.type != "choice":
+        raise HeaderFault(f"[choose {marker.words[0]}]: that slot's type is {slot.type}; 'type: choice' is needed")
+    return Choose(marker.words[0], (), marker.place)
+
+
+def _if(marker: Marker) -> If:
+    match marker.words:
+        case (name,):
+            value = None
+        case (name, "==", *rest) if rest:
+            value = " ".join(rest)
+        case _:
+            raise MarkerFault("[if]: write it like [if name] or [if place == body]")
+    slot = _slot(marker, name)
+    if value is not None and slot.type == "choice" and value not in slot.of:
+        raise HeaderFault(
+            f"[if {name} == {value}]: '{name}' is one of {', '.join(slot.of)}{did_you_mean(value, slot.of)}"
+        )
+    return If(name, value, (), (), marker.place)
+
+
+def _slot(marker: Marker, name: str) -> Slot:
+    slot = marker.meta.slots.get(name)
+    if slot is None:
+        near = did_you_mean(name, marker.meta.slots) or "; add it under slots:"
+        raise HeaderFault(f"[{marker.name} {name}]: the header has no slot '{name}'{near}")
+    return slot
 
 
 def _number(word: str) -> float | None:
@@ -200,8 +307,18 @@ MARKERS: dict[str, Callable[[Marker], Item]] = {
     "bed": _bed,
     "repeat": _repeat,
     "each": _each,
+    "choose": _choose,
+    "if": _if,
     "include": _include,
+    "breath": _breath,
+    "wait": _wait,
+    "voice": _voice,
+    "rate": _rate,
+    "mark": _mark,
 }
 
-BLOCKS = ("repeat", "each")
+BLOCKS = ("repeat", "each", "choose", "if")
 """The markers that stay open until their ``[end]``."""
+
+INSIDE_BLOCKS = ("option", "else", "end")
+"""The markers that belong to the block they stand in; the parser knows what they do."""

@@ -6,26 +6,33 @@ unknown marker is a problem and never becomes words.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from synth.checked import did_you_mean, place_of_key, read_checked
 from synth.errors import Place, Problem, ScriptError
 from synth.script.document import (
+    PERSONS,
+    Breath,
+    Choose,
     Document,
     Each,
     Fill,
+    If,
     Include,
     Item,
+    Option,
     Paragraph,
-    Person,
+    Rating,
     Repeat,
     Say,
     Section,
+    inner_items,
 )
 from synth.script.header import Meta
 from synth.script.markers import (
     BLOCKS,
+    INSIDE_BLOCKS,
     MOST_UTTERANCES,
     HeaderFault,
     Marker,
@@ -55,7 +62,6 @@ _TOKEN = re.compile(
     re.X | re.M | re.S,
 )
 _FILL = re.compile(r"\{\s*([a-z][\w-]*)(?:\s+for\s+(\w+))?\s*\}")
-_PERSONS: dict[str, Person] = {"i": "i", "me": "i", "you": "you", "we": "we", "all": "all"}
 _STRAY = {
     "[": "this bracket is never closed; close it with ], or write \\[ to have it spoken",
     "{": "this brace is never closed; close it with }, or write \\{ to have it spoken",
@@ -91,7 +97,8 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
         builder.problem(
             place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
         )
-    return Document(meta, builder.finish(Place(source.file, 1, 1)))
+    sections = builder.finish(Place(source.file, 1, 1))
+    return Document(meta, sections, f"---\n{header}\n---\n", builder.tail)
 
 
 def normalise(text: str) -> str:
@@ -126,10 +133,23 @@ def _split_header(source: Source) -> tuple[str, str, int]:
 
 @dataclass(slots=True)
 class _Block:
-    """What is being filled: a section, an included fragment, or a ``[repeat]`` or ``[each]`` without its ``[end]``."""
+    """What is being filled: a section, an included fragment, or a block without its ``[end]``.
 
-    opener: Section | Include | Repeat | Each
+    ``option`` is the branch of a ``[choose]`` that is being read, ``options`` those read before; ``then`` what stood
+    before an ``[else]``.
+    """
+
+    opener: Section | Include | Repeat | Each | Choose | If
     items: list[Item] = field(default_factory=list)
+    option: Option | None = None
+    options: list[Option] = field(default_factory=list)
+    then: tuple[Item, ...] | None = None
+    turned: str = ""
+
+    @property
+    def name(self) -> str:
+        """The word of the marker that opened it."""
+        return type(self.opener).__name__.lower()
 
 
 class _Builder:
@@ -142,11 +162,14 @@ class _Builder:
         self.blocks: list[_Block] = []
         self.used: set[str] = set()
         self.includes = 0
+        self.written = _Written("")
+        self.tail = ""
 
     def read_body(self, source: Source, first_line: int) -> None:
         """The script's own text, section by section."""
         self.blocks = [_Block(Section("", (), Place(source.file, first_line, 1)))]
         self.read(source, first_line)
+        self.tail = self.written.take(len(source.text))
         self._close_section()
 
     def finish(self, start: Place) -> tuple[Section, ...]:
@@ -166,21 +189,23 @@ class _Builder:
         """One text, the script's own or a fragment's, from its first token to its last."""
         places = _Places(source, first_line)
         utterance = _Utterance()
+        self.written = _Written(source.text)
         for token in _TOKEN.finditer(source.text):
             kind, text, place = str(token.lastgroup), token.group(), places.at(token.start())
+            self.written.reached = token.end() if kind in ("marker", "blank", "heading") else self.written.reached
             match kind:
                 case "text" | "escape":
-                    utterance.add(text.removeprefix("\\") if kind == "escape" else text, place)
+                    utterance.add(text.removeprefix("\\") if kind == "escape" else text, place, token.end())
                     self._check_characters(text, place)
                 case "fill":
                     if fill := self._fill(text, place):
-                        utterance.add(fill, place)
+                        utterance.add(fill, place, token.end())
                 case "marker" | "blank" | "heading":
                     self._close(utterance)
                     if kind == "marker":
                         self._marker(text, place)
                     elif kind == "blank":
-                        self._paragraph(place)
+                        self._paragraph(place, self.written.take())
                     else:
                         self._heading(text, place)
                 case "stray":
@@ -189,14 +214,16 @@ class _Builder:
                     self.problem(place, "this comment is never closed; close it with -->")
         self._close(utterance)
         self._paragraph(places.at(len(source.text)))
-        while isinstance(self.blocks[-1].opener, Repeat | Each):
-            opener = self.blocks.pop().opener
-            self.problem(opener.place, f"[{type(opener).__name__.lower()}] has no [end]")
+        while not isinstance(self.blocks[-1].opener, Section | Include):
+            block = self.blocks.pop()
+            self.problem(block.opener.place, f"[{block.name}] has no [end]")
 
     def _close(self, utterance: "_Utterance") -> None:
+        end = utterance.end
         say = utterance.take()
         if say is None:
             return
+        say = replace(say, written=self.written.take(end))
         words = "".join(part for part in say.parts if isinstance(part, str))
         if len(words) > MOST_IN_UTTERANCE:
             self.problem(
@@ -217,8 +244,8 @@ class _Builder:
                 where = replace(place, column=place.column + offset)
                 self.problem(where, f"the character U+{ord(character):04X} can't be spoken; take it out")
 
-    def _paragraph(self, place: Place) -> None:
-        self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place))
+    def _paragraph(self, place: Place, written: str = "") -> None:
+        self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place, written))
 
     def _heading(self, text: str, place: Place) -> None:
         title = re.sub(r"(^|\s)#+\s*$", "", text.strip().lstrip("#")).strip()
@@ -232,11 +259,10 @@ class _Builder:
         if any(isinstance(block.opener, Include) for block in self.blocks):
             self.problem(place, "a fragment can't open a section; take the heading out")
         elif len(self.blocks) > 1:
-            name = type(self.blocks[-1].opener).__name__.lower()
-            self.problem(place, f"a section can't begin inside [{name}]; put the [end] before it")
+            self.problem(place, f"a section can't begin inside [{self.blocks[-1].name}]; put the [end] before it")
         else:
             self._close_section()
-            self.blocks = [_Block(Section(title, (), place))]
+            self.blocks = [_Block(Section(title, (), place, self.written.take()))]
 
     def _close_section(self) -> None:
         block = self.blocks.pop()
@@ -248,29 +274,77 @@ class _Builder:
         marker = None
         try:
             marker = read_marker(text, self.meta, place)
-            item = None if marker.name == "end" else build_item(marker)
+            if marker.name in INSIDE_BLOCKS:
+                self._inside(marker)
+            else:
+                self._add(build_item(marker))
         except MarkerFault as fault:
             if self.header_sound or not isinstance(fault, HeaderFault):
                 self.problem(place, str(fault))
             if marker and marker.name in BLOCKS:
                 self._open_anyway(marker)
-            return
-        if item is None:
-            self._end(place)
-        elif isinstance(item, Include):
-            self._include(item)
-        elif isinstance(item, Repeat | Each):
-            self._open(item)
-        else:
-            self.blocks[-1].items.append(item)
 
-    def _open(self, item: Repeat | Each) -> None:
-        if isinstance(item, Each):
-            self.used.add(item.source)
-            if item.variable in self._variables():
-                self.problem(item.place, f"[each {item.variable} …] inside another one; choose another word")
+    def _add(self, item: Item) -> None:
+        item = replace(item, written=self.written.take())
+        match item:
+            case Include():
+                self._include(item)
+            case Repeat() | Each() | Choose() | If():
+                self._open(item)
+            case _:
+                self.blocks[-1].items.append(item)
+
+    def _inside(self, marker: Marker) -> None:
+        match marker.name:
+            case "end":
+                self._end(marker.place)
+            case "else":
+                self._else(marker)
+            case "option":
+                self._option(marker)
+
+    def _open(self, item: Repeat | Each | Choose | If) -> None:
+        match item:
+            case Each():
+                self.used.add(item.source)
+                if item.variable in self._variables():
+                    self.problem(item.place, f"[each {item.variable} …] inside another one; choose another word")
+            case Choose() | If():
+                self.used.add(item.slot)
         self._check_depth(item.place)
         self.blocks.append(_Block(item))
+
+    def _else(self, marker: Marker) -> None:
+        block = self.blocks[-1]
+        if marker.words:
+            raise MarkerFault("[else] stands alone; for a further test, put an [if] inside it")
+        if not isinstance(block.opener, If) or block.then is not None:
+            raise MarkerFault("this [else] belongs to no [if]; take it out")
+        block.then, block.items, block.turned = tuple(block.items), [], self.written.take()
+
+    def _option(self, marker: Marker) -> None:
+        block = self.blocks[-1]
+        if not isinstance(block.opener, Choose):
+            raise MarkerFault("this [option] stands in no [choose]; take it out")
+        if len(marker.words) != 1:
+            raise MarkerFault("[option]: one of the slot's values, such as [option heart]")
+        name = marker.words[0]
+        self._close_option(block)
+        block.option = Option(name, (), marker.place, self.written.take())
+        if any(option.name == name for option in block.options):
+            raise MarkerFault(f"[option {name}] stands here twice; keep one")
+        values = self.meta.slots[block.opener.slot].of if block.opener.slot in self.meta.slots else (name,)
+        if name not in values:
+            near = did_you_mean(name, values)
+            raise HeaderFault(f"[option {name}]: '{block.opener.slot}' is one of {', '.join(values)}{near}")
+
+    def _close_option(self, block: _Block) -> None:
+        """Ends the branch that is being read; before the first one, nothing may be said."""
+        if block.option:
+            block.options.append(replace(block.option, items=tuple(block.items)))
+        elif any(not isinstance(item, Paragraph) for item in block.items):
+            self.problem(block.opener.place, "[choose]: its first [option] comes before anything else in it")
+        block.items = []
 
     def _check_depth(self, place: Place) -> bool:
         """Whether one more block may be opened here; told once, where it first goes too deep."""
@@ -282,28 +356,56 @@ class _Builder:
         """Opens a block whose marker is wrong, so that what stands in it, and its [end], are no further problems."""
         variable = marker.words[0] if marker.words else ""
         self.used.update(self.meta.slots)
-        self._open(Each(variable, "", (), marker.place) if marker.name == "each" else Repeat(1, (), marker.place))
+        stand_in: dict[str, Repeat | Each | Choose | If] = {
+            "each": Each(variable, "", (), marker.place),
+            "choose": Choose("", (), marker.place),
+            "if": If("", None, (), (), marker.place),
+        }
+        self._open(stand_in.get(marker.name, Repeat(1, (), marker.place)))
 
-    def _variables(self) -> set[str]:
-        return {block.opener.variable for block in self.blocks if isinstance(block.opener, Each)}
+    def _variables(self) -> dict[str, str]:
+        """The words of the ``[each]`` that stand open, and the type of what each goes through."""
+        slots = self.meta.slots
+        return {
+            block.opener.variable: slots[block.opener.source].type if block.opener.source in slots else "phrases"
+            for block in self.blocks
+            if isinstance(block.opener, Each)
+        }
 
     def _end(self, place: Place) -> None:
         block = self.blocks[-1]
-        if not isinstance(block.opener, Repeat | Each):
-            self.problem(place, "this [end] closes nothing; take it out")
-            return
-        self._paragraph(place)
+        if isinstance(block.opener, Section | Include):
+            raise MarkerFault("this [end] closes nothing; take it out")
+        if isinstance(block.opener, Repeat | Each):
+            self._paragraph(place)
         self.blocks.pop()
         if len(self.blocks) >= MOST_NESTING:
             return
-        item = replace(block.opener, items=tuple(block.items))
+        item = replace(self._closed(block), ended=self.written.take())
         if count_utterances((item,)) > MOST_UTTERANCES:
             self.problem(
                 item.place,
                 f"this would say more than {MOST_UTTERANCES} utterances; repeat it less often",
             )
-            item = replace(item, items=())
+            return
         self.blocks[-1].items.append(item)
+
+    def _closed(self, block: _Block) -> Repeat | Each | Choose | If:
+        """The item that a block has become."""
+        match block.opener:
+            case Choose() as choose:
+                self._close_option(block)
+                slot = self.meta.slots.get(choose.slot)
+                missing = [value for value in slot.of if value not in {o.name for o in block.options}] if slot else []
+                if missing:
+                    self.problem(choose.place, f"[choose {choose.slot}] has no [option {missing[0]}]")
+                return replace(choose, options=tuple(block.options))
+            case If() as condition if block.then is not None:
+                return replace(condition, items=block.then, otherwise=tuple(block.items), turned=block.turned)
+            case Repeat() | Each() | If() as opener:
+                return replace(opener, items=tuple(block.items))
+            case opener:
+                raise AssertionError(f"{opener} is closed by no [end]")
 
     def _include(self, item: Include) -> None:
         name = item.fragment
@@ -318,7 +420,9 @@ class _Builder:
             text = normalise(source.text)
             if text.startswith("---\n"):
                 self.problem(Place(source.file, 1, 1), "a fragment has no header of its own; take it out")
+            written = self.written
             self.read(Source(source.file, text), 1)
+            self.written = written
             items = tuple(self.blocks.pop().items)
             self.blocks[-1].items.append(replace(item, items=items))
 
@@ -338,13 +442,20 @@ class _Builder:
             )
             return None
         name, person = found[1], found[2]
-        if name in self._variables():
-            said_to = (person or "i").lower()
-            if said_to not in _PERSONS:
-                near = did_you_mean(said_to, _PERSONS)
-                self.problem(place, f"{text}: a phrase is said for I, you, we or all{near}")
+        variables = self._variables()
+        if variables.get(name) == "people":
+            if person is not None:
+                self.problem(place, f"{text}: only a phrase is said for somebody; write {{{name}}}")
+            return Fill(name, "i", place)
+        if name in variables:
+            said_to = self._said_to(person)
+            if said_to is None:
+                people = [word for word, kind in variables.items() if kind == "people"]
+                known = f"{', '.join(['I', 'you', 'we', *people])} or all"
+                near = did_you_mean(str(person), [*PERSONS, *people])
+                self.problem(place, f"{text}: a phrase is said for {known}{near}")
                 return None
-            return Fill(name, _PERSONS[said_to], place)
+            return Fill(name, said_to, place)
         if not self.header_sound:
             return Fill(name, "i", place)
         slot = self.meta.slots.get(name)
@@ -353,14 +464,21 @@ class _Builder:
             self.problem(place, f"the header has no slot '{name}'{near or '; add it under slots:'}")
             return None
         self.used.add(name)
-        if slot.type == "phrases":
-            self.problem(
-                place,
-                f"'{name}' are several phrases; say them with [each phrase in {name}] … {{phrase}} … [end]",
-            )
+        if slot.type in ("phrases", "people"):
+            one = {"phrases": "phrase", "people": "person"}[slot.type]
+            each = f"[each {one} in {name}] … {{{one}}} … [end]"
+            self.problem(place, f"'{name}' are several {slot.type}; say them with {each}")
         elif person is not None:
             self.problem(place, f"{text}: only a phrase is said for somebody; write {{{name}}}")
         return Fill(name, "i", place)
+
+    def _said_to(self, person: str | None) -> str | None:
+        """One of ``PERSONS``, or the word of an ``[each]`` over people that stands open; None: neither."""
+        if person is None or person.lower() in ("i", "me"):
+            return "i"
+        if person.lower() in PERSONS:
+            return person.lower()
+        return person if self._variables().get(person) == "people" else None
 
 
 class _Utterance:
@@ -369,8 +487,10 @@ class _Utterance:
     def __init__(self) -> None:
         self.parts: list[str | Fill] = []
         self.place: Place | None = None
+        self.end = 0
 
-    def add(self, part: str | Fill, place: Place) -> None:
+    def add(self, part: str | Fill, place: Place, end: int) -> None:
+        """One more piece, which ends at that offset of the text."""
         if self.place is None:
             if isinstance(part, str):
                 stripped = part.lstrip()
@@ -378,6 +498,7 @@ class _Utterance:
                     return
                 place = replace(place, column=place.column + len(part) - len(stripped))
             self.place = place
+        self.end = end
         if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
             self.parts[-1] += part
         else:
@@ -397,6 +518,21 @@ class _Utterance:
         return Say(tuple(part for part in folded if part != ""), place)
 
 
+class _Written:
+    """A text, given out piece by piece as it becomes items."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.taken = 0
+        self.reached = 0
+        """The end of the marker, blank line or heading that is being read."""
+
+    def take(self, end: int | None = None) -> str:
+        """All that was not taken yet, up to ``end`` or to what has been reached."""
+        start, self.taken = self.taken, self.reached if end is None else end
+        return self.text[start : self.taken]
+
+
 class _Places:
     """Line and column of an offset in a text."""
 
@@ -411,15 +547,17 @@ class _Places:
 
 
 def count_utterances(items: tuple[Item, ...]) -> int:
-    """Utterances that these items will say, each ``[each]`` counted for one phrase."""
-    return sum(_count(items))
+    """Utterances that these items will say, each ``[each]`` counted once and of branches the longest."""
+    return sum(map(_count, items))
 
 
-def _count(items: tuple[Item, ...]) -> Iterator[int]:
-    for item in items:
-        if isinstance(item, Say):
-            yield 1
-        elif isinstance(item, Repeat):
-            yield item.times * count_utterances(item.items)
-        elif isinstance(item, Each | Include):
-            yield count_utterances(item.items)
+def _count(item: Item) -> int:
+    match item:
+        case Say() | Rating():
+            return 1
+        case Breath():
+            return 2 * item.count if item.cued else 0
+        case Repeat():
+            return item.times * count_utterances(item.items)
+        case _:
+            return max(map(count_utterances, inner_items(item)), default=0)
