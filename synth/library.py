@@ -1,15 +1,21 @@
 """What ships with the project, and how a meditation is found: scripts, fragments, phrases, the catalogue of sounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import platformdirs
 from pydantic import RootModel
 
 from synth.checked import Checked, Duration, Text, did_you_mean, read_checked
 from synth.errors import Place, Problem, RequestError, ScriptError
+from synth.interchange import reader_of
 from synth.script import Document, Source, parse
+
+Phrase = str | Mapping[str, str | Mapping[str, str]]
+"""A phrase with its person marked, or its forms by person, each again by pronoun where it must be."""
 
 
 def shipped(folder: str) -> Path:
@@ -17,6 +23,11 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).parent
     installed = package / folder
     return installed if installed.is_dir() else package.parent / folder
+
+
+def settings(name: str) -> Path:
+    """A file or folder of the user's own settings, be it there or not."""
+    return Path(platformdirs.user_config_dir("metta-synth")) / name
 
 
 def meditation_names() -> tuple[str, ...]:
@@ -44,6 +55,10 @@ def find_script(name: str) -> Path:
 def load_document(name: str) -> Document:
     """The document of a shipped name or a path. Raises RequestError or ScriptError."""
     path = find_script(name)
+    inside = path.parent == shipped("meditations")
+    source = _read(path, f"meditations/{path.name}" if inside else name)
+    if read := reader_of(source):
+        return read(source)
     folders = (shipped("meditations") / "fragments", path.parent / "fragments")
     fragments = {
         fragment.stem: _read(fragment, f"fragments/{fragment.name}")
@@ -51,8 +66,7 @@ def load_document(name: str) -> Document:
         if folder.is_dir()
         for fragment in sorted(folder.glob("*.md"))
     }
-    inside = path.parent == shipped("meditations")
-    return parse(_read(path, f"meditations/{path.name}" if inside else name), fragments)
+    return parse(source, fragments)
 
 
 def _read(path: Path, known_as: str) -> Source:
@@ -96,7 +110,7 @@ class _Catalogue(RootModel[dict[str, SoundInfo]]):
     pass
 
 
-class _Phrases(RootModel[dict[str, dict[str, Text]]]):
+class _Phrases(RootModel[dict[str, dict[str, Text | dict[str, Text | dict[str, Text]]]]]):
     pass
 
 
@@ -108,8 +122,29 @@ def catalogue() -> dict[str, SoundInfo]:
 
 
 @cache
-def phrases(language: str) -> dict[str, str]:
+def phrases(language: str) -> Mapping[str, Phrase]:
     """The shipped phrases of a language (its first part decides: ``en-gb`` is ``en``), by short name."""
     path = shipped("meditations") / "phrases.yaml"
     shelves = read_checked(_Phrases, path.read_text(encoding="utf-8"), f"meditations/{path.name}").root
     return shelves.get(language.split("-")[0], {})
+
+
+class _Lexicon(RootModel[dict[str, dict[Text, Text]]]):
+    pass
+
+
+@cache
+def _shipped_lexicon() -> Mapping[str, Mapping[str, str]]:
+    path = shipped("meditations") / "lexicon.yaml"
+    return read_checked(_Lexicon, path.read_text(encoding="utf-8"), f"meditations/{path.name}").root
+
+
+def lexicon(language: str) -> Mapping[str, str]:
+    """How words of a language are spelled for the voice: the shipped ones, then the user's own.
+
+    Raises ScriptError where the user's file has faults, RequestError where it can't be read.
+    """
+    path = settings("lexicon.yaml")
+    own = read_checked(_Lexicon, _read(path, str(path)).text, str(path)).root if path.exists() else {}
+    shelf = language.split("-")[0]
+    return {**_shipped_lexicon().get(shelf, {}), **own.get(shelf, {})}
