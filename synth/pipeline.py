@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
 from synth.levels import TARGET_LUFS, Levels, plan_levels
-from synth.library import phrases
+from synth.library import lexicon, phrases
 from synth.mix import BLOCK_MS, mix
-from synth.personalise import Profile, Session, Utterance, Wishes, personalise
+from synth.personalise import Lexicon, Profile, Session, Utterance, Wishes, personalise
 from synth.script import Bed, Bell, Document
 from synth.sinks import Sink
 from synth.sinks.tags import TrackInfo
@@ -52,7 +52,8 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
         sounds.find(wishes.bell, "bell")
     if wishes.bed and wishes.bed != "none":
         sounds.find(wishes.bed, "bed")
-    return personalise(document, profile, wishes, phrases(document.meta.language))
+    language = document.meta.language
+    return personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
 
 
 def check_sounds(document: Document, sounds: Sounds) -> None:
