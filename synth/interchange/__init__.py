@@ -1,0 +1,29 @@
+"""Scripts written for other programs, read where they say only what our own language can. Pure.
+
+``ssml`` and ``speech_markdown`` read one format each, and hand what they find to ``gather``, which makes a ``Document``
+of it. Whatever has no like here is an error with its place in the writer's own file, and is never left out in silence.
+A further format is a file with a reader, and a line in ``_READERS``.
+"""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from synth.interchange.speech_markdown import read_speech_markdown
+from synth.interchange.ssml import read_ssml
+from synth.script import Document, Source
+
+__all__ = ["Reader", "reader_of"]
+
+Reader = Callable[[Source], Document]
+"""Raises ScriptError with every problem of a text."""
+
+_READERS: dict[str, Reader] = {".ssml": read_ssml, ".xml": read_ssml, ".smd": read_speech_markdown}
+_SSML_BEGINS = ("<?xml", "<speak")
+
+
+def reader_of(source: Source) -> Reader | None:
+    """What reads a text that is no script of our own: its file's ending says so, or XML's first words."""
+    by_ending = _READERS.get(PurePath(source.file).suffix.lower())
+    if by_ending:
+        return by_ending
+    return read_ssml if source.text.removeprefix("\ufeff").lstrip().startswith(_SSML_BEGINS) else None
