@@ -4,6 +4,7 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 
 ======================  ==============================================================================================
 ``script/``             the text of a meditation → a ``Document``, or every problem in it with its place
+``interchange/``        the same for scripts in SSML and Speech Markdown
 ``lint.py``             what a careful reader would still remark in it
 ``personalise/``        Document + ``Profile`` + ``Wishes`` → a ``Session``: every sentence final
 ``speech.py``           Session + a voice (``voices/``) → a ``Clip`` on disk for every utterance, kept in ``cache.py``
@@ -11,10 +12,11 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``levels.py``           Timeline + clips + sounds (``sound.py``) → how loud everything will be, before it is mixed
 ``mix.py``              all of these → blocks, pydub ``AudioSegment`` at 48 kHz, stereo, 32 bits
 ``sinks/``              blocks → a tagged file, a loudspeaker, memory
+``written/``            a Timeline → SSML, or a page to read aloud from
 ``verify.py``           a finished file, decoded and held against its timeline
 ======================  ==============================================================================================
 
-``pipeline.py`` composes them, and ``cli.py`` is the command ``metta``. What ships is found by ``library.py``; the
+``pipeline.py`` composes them, and ``cli/`` is the command ``metta``. What ships is found by ``library.py``; the
 units are in ``units.py``, the project format in ``audio.py``, BS.1770 in ``loudness.py``, the errors in ``errors.py``.
 
 In a few lines::

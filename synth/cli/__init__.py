@@ -1,0 +1,18 @@
+"""The command ``metta``: the only code that prints, prompts or exits.
+
+``base`` is what every command stands on, ``listener`` the options that say who listens; the commands stand in ``look``,
+``check``, ``make`` and ``profile``. Each imports what it needs when it runs, so that help is there at once.
+"""
+
+from typing import NoReturn
+
+from synth.cli import check, look, make, profile
+from synth.cli.base import cli
+
+__all__ = ["check", "cli", "look", "main", "make", "profile"]
+
+
+def main() -> NoReturn:
+    """The console script."""
+    cli(prog_name="metta")
+    raise AssertionError("click leaves by itself")

@@ -1,0 +1,200 @@
+"""What every command stands on: the group that turns errors into a line and an exit code, places, outputs, progress."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from synth import __version__
+from synth.errors import MettaError, RequestError, ScriptError
+
+if TYPE_CHECKING:
+    from synth.cache import Cache
+    from synth.personalise import Profile
+    from synth.pipeline import Track
+    from synth.sound import Sounds
+    from synth.timeline import Timeline
+
+GREETING = """\
+metta makes guided meditations: spoken, with bells, an ambient bed and your own name in them.
+
+  metta list                                        what there is to hear
+  metta play loving-kindness --name Ana             hear it now
+  metta render loving-kindness --name Ana -o a.mp3  keep it
+
+'metta --help' shows everything else."""
+
+
+INTERRUPTED = 130
+
+
+OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
+
+
+class _Told(click.ClickException):
+    """One of our errors, as click tells it: a line each, and its exit code."""
+
+    def __init__(self, error: MettaError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code  # type: ignore[misc]  # click declares it for the class and reads the instance
+        self._lines = str(error) if isinstance(error, ScriptError) else f"error: {error}"
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self._lines, err=True)
+
+
+class _Group(click.Group):
+    """Turns what goes wrong into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MettaError as error:
+            raise _Told(error) from error
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("METTA_TRACEBACK"):
+                raise
+            line = str(error).splitlines()[0] if str(error) else ""
+            raise click.ClickException(
+                f"metta has a fault of its own ({type(error).__name__}: {line}); METTA_TRACEBACK=1 shows where"
+            ) from error
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def json_option(command: Command) -> Command:
+    """Adds ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(command)
+
+
+def print_json(document: Any) -> None:
+    """Prints the one JSON document of a command."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="metta")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Guided meditations from text: spoken, mixed with bells and an ambient bed, played or written as a track.
+
+    A MEDITATION is a shipped name (see 'metta list') or the path of a script.
+
+    Exit codes: 0 done, 1 what was asked can't be made, 2 wrong usage, 3 the machine lacks something, 130 interrupted.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(GREETING)
+
+
+def workplace(meditation: str) -> "tuple[Sounds, Cache]":
+    """The sounds that a meditation may name, and the cache they and its speech are kept in."""
+    from synth.cache import Cache
+    from synth.library import find_script
+    from synth.sound import Sounds
+
+    cache = Cache(cache_folder())
+    return Sounds(cache, (find_script(meditation).parent, Path())), cache
+
+
+def cache_folder() -> Path:
+    """Where speech and decoded sounds are kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("metta-synth"))
+
+
+def play_script(
+    text: str,
+    slots: dict[str, str],
+    output: str,
+    voice: str | None = None,
+    rate: int = 110,
+    listener: "Profile | None" = None,
+) -> None:
+    """Plays a script of a few lines that this program wrote itself."""
+    from synth.cache import Cache
+    from synth.personalise import Profile, Wishes
+    from synth.pipeline import compose, prepare, send
+    from synth.script import Source, parse
+    from synth.sound import Sounds
+
+    check_output(output)
+    cache = Cache(cache_folder())
+    sounds = Sounds(cache, ())
+    session = prepare(
+        parse(Source("metta", text), {}),
+        listener or Profile(),
+        Wishes(slots=slots, voice=voice, rate=rate),
+        sounds,
+    )
+    track = compose(session, sounds, cache)
+    send(track, open_output(output, track))
+
+
+def check_output(output: str) -> None:
+    """Refuses what is neither a loudspeaker nor a file that can be written."""
+    from synth.sinks import OUTPUTS
+    from synth.sinks.encoder import check_destination
+
+    if output in OUTPUTS:
+        return
+    if not output.lower().endswith(".wav"):
+        raise click.BadParameter(f"'{output}' is none of {', '.join(OUTPUTS)} and no FILE.wav", param_hint="--output")
+    check_destination(Path(output))
+
+
+def open_output(output: str, track: "Track") -> Any:
+    """The sink of that name, or of that file."""
+    from synth import sinks
+    from synth.sinks.encoder import FileSink
+
+    return sinks.open_output(output) if output in sinks.OUTPUTS else FileSink(Path(output), track.info)
+
+
+def check_folder_of(path: Path | None) -> None:
+    """Refuses a file whose folder isn't there."""
+    if path and not path.parent.is_dir():
+        raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
+
+
+def write_timeline(path: Path, timeline: "Timeline") -> None:
+    """Writes the timeline's JSON, whole or not at all."""
+    from synth.timeline import dump_timeline
+
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(dump_timeline(timeline), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RequestError(f"{path}: the timeline can't be written ({error.strerror})") from None
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while something is done; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    with click.progressbar(length=1, label=f"{label:<9}", file=sys.stderr) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield tell

@@ -1,0 +1,151 @@
+"""``metta check``: what a script lacks, once or at every save."""
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synth.cli.base import cli, json_option, print_json, workplace
+from synth.errors import Place, Problem, RequestError, ScriptError
+from synth.units import format_clock
+
+if TYPE_CHECKING:
+    from synth.lint import Plan, Remark
+    from synth.script import Document
+    from synth.sound import Sounds
+
+WATCH_S = 0.3
+
+
+@cli.command()
+@click.argument("meditations", nargs=-1, metavar="[MEDITATION]…")
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved, and tell how long it would take.")
+@json_option
+def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool) -> None:
+    """Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship where none is named.
+
+    A note is a warning that the script's header answers: 'care: {allow: {RULE: the reason}}'.
+    """
+    from synth.library import meditation_names
+    from synth.lint import Remark
+
+    names = meditations or meditation_names()
+    if watch:
+        if as_json:
+            raise click.UsageError("--watch speaks to a reader; leave --json out")
+        _watch(names, strict)
+        return
+    problems = [problem for name in names for problem in _problems_of(name, strict)]
+    if as_json:
+        print_json([
+            asdict(problem.place) | {"severity": problem.severity, "message": problem.message}
+            | ({"rule": problem.rule} if isinstance(problem, Remark) else {})
+            for problem in problems
+        ])  # fmt: skip
+    else:
+        _tell_problems(names, problems)
+    if any(problem.severity == "error" for problem in problems):
+        raise click.exceptions.Exit(1)
+
+
+def _problems_of(meditation: str, strict: bool) -> "Sequence[Problem | Remark]":
+    """What stops a script, or what is to be remarked in a sound one; ``strict``: its warnings are errors."""
+    from synth.library import load_document
+    from synth.lint import lint
+
+    try:
+        document = load_document(meditation)
+        remarks = lint(document, _plan_of(document, workplace(meditation)[0]))
+    except ScriptError as error:
+        return error.problems
+    except RequestError as error:
+        return (Problem(Place(meditation, 1, 1), str(error)),)
+    return [remark.strict() for remark in remarks] if strict else remarks
+
+
+def _tell_problems(names: Sequence[str], problems: "Sequence[Problem | Remark]") -> None:
+    """A line a problem; on a terminal, with the writer's own line and a caret under the place."""
+    for problem in problems:
+        click.echo(str(problem))
+        if sys.stdout.isatty() and (line := _line_at(problem.place, names)) is not None:
+            before = "".join("\t" if c == "\t" else " " for c in line[: problem.place.column - 1])
+            click.echo(f"    {line}\n    {before}^")
+    if all(problem.severity == "note" for problem in problems):
+        click.echo(f"{len(names)} script{'s' * (len(names) != 1)}, nothing to mend")
+
+
+def _line_at(place: Place, names: Sequence[str]) -> str | None:
+    """The line of a script or a fragment that a place is in; None where that file is no text."""
+    from synth.library import find_script, shipped
+
+    beside = [find_script(name).parent for name in names if Path(name).exists()]
+    for path in (Path(place.file), shipped("meditations").parent / place.file, *(b / place.file for b in beside)):
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            return lines[place.line - 1] if place.line <= len(lines) else None
+    return None
+
+
+def _watch(names: Sequence[str], strict: bool) -> None:
+    """Tells the same whenever one of the scripts, or a piece beside it, is saved; Ctrl-C is how it ends."""
+    from synth.library import find_script
+
+    seen = None
+    with suppress(KeyboardInterrupt):
+        while True:
+            paths = [find_script(name) for name in names]
+            pieces = [piece for path in paths for piece in path.parent.glob("fragments/*.md")]
+            saved = {path: path.stat().st_mtime_ns for path in (*paths, *pieces) if path.is_file()}
+            if saved != seen:
+                seen = saved
+                click.clear()
+                _tell_problems(names, [problem for name in names for problem in _problems_of(name, strict)])
+                for name in names:
+                    click.echo(_length_of(name))
+            time.sleep(WATCH_S)
+
+
+def _length_of(meditation: str) -> str:
+    """How long a script would take, in words; nothing where it can't be laid out yet."""
+    from synth.library import load_document
+
+    try:
+        length_ms = _plan_of(load_document(meditation), workplace(meditation)[0]).length_ms
+    except (ScriptError, RequestError):
+        return f"{meditation}: no length yet"
+    return f"{meditation}: about {format_clock(length_ms)}"
+
+
+def _plan_of(document: "Document", sounds: "Sounds") -> "Plan":
+    """A script in time for a listener without wishes, its speech estimated; a slot without a default says its name.
+
+    Raises RequestError and ScriptError as ``prepare`` does. A length out of reach counts as none, and a script that
+    can't be laid out at all has an empty plan.
+    """
+    from synth.lint import Plan, Spoken
+    from synth.personalise import Profile, Wishes
+    from synth.pipeline import prepare
+    from synth.script import If
+    from synth.timeline import estimate_speech, lay_out
+
+    slots = document.meta.slots
+    asked_for = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
+    empty = [n for n, s in slots.items() if s.default is None and s.type != "choice" and n not in asked_for]
+    stand_ins = {name: {"number": "3", "phrases": "May {I} be well."}.get(slots[name].type, name) for name in empty}
+    session = prepare(document, Profile(), Wishes(slots=stand_ins), sounds)
+    for length_ms in (session.length_ms, None):
+        try:
+            timeline = lay_out(replace(session, length_ms=length_ms), estimate_speech, sounds.ring)
+            break
+        except RequestError:
+            continue
+    else:
+        return Plan()
+    speech = (Spoken(c.start_ms, c.end_ms, c.utterance.place, c.utterance.text) for c in timeline.speech)
+    return Plan(tuple(speech), tuple((c.start_ms, c.end_ms) for c in timeline.strikes), timeline.duration_ms)

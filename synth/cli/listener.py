@@ -1,0 +1,164 @@
+"""The options that say who listens and how, and the two steps that use them: prepare, and compose."""
+
+import functools
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synth.cli.base import Command, progress_bar
+from synth.errors import RequestError
+from synth.units import parse_duration
+
+if TYPE_CHECKING:
+    from synth.cache import Cache
+    from synth.personalise import Profile, Session, Wishes
+    from synth.pipeline import Track
+    from synth.sound import Sounds
+
+
+def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """``15m`` as milliseconds."""
+    try:
+        return None if value is None else parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Several ``NAME=VALUE`` as pairs."""
+    pairs = [value.partition("=") for value in values]
+    for name, equals, _ in pairs:
+        if not equals or not name.strip():
+            raise click.BadParameter(f"'{name}' should be a name, an equals sign and a value", ctx, param)
+    return tuple((name.strip(), text) for name, _, text in pairs)
+
+
+_LISTENER = (
+    click.option("--name", metavar="TEXT", help="What the listener is called."),
+    click.option("--say-as", metavar="TEXT", help="How the name is pronounced, spelled as it sounds."),
+    click.option(
+        "--set", "slots", callback=_pairs, multiple=True, metavar="SLOT=VALUE", help="Fill any slot of the script."
+    ),
+    click.option(
+        "--phrase", "phrases", multiple=True, metavar="TEXT", help="A wish: a short name or a sentence; again for more."
+    ),
+    click.option(
+        "--person",
+        "people",
+        callback=_pairs,
+        multiple=True,
+        metavar="ROLE=NAME",
+        help="Who somebody is, such as friend=Tom.",
+    ),
+    click.option(
+        "--profile",
+        "profile_name",
+        metavar="NAME|FILE",
+        help="Who listens: a kept profile or a YAML file; your own, 'me', where there is one, unless you say 'none'.",
+    ),
+    click.option("--length", "length_ms", callback=_duration, metavar="15m", help="How long it should last."),
+    click.option("--bed", metavar="NAME|FILE|none", help="The ambient track, in the place of the script's."),
+    click.option(
+        "--bed-level",
+        type=click.FloatRange(-60, 0),
+        metavar="LU",
+        help="The bed's level relative to the voice, such as -18.",
+    ),
+    click.option("--bell", metavar="NAME|FILE|none", help="The bell, in the place of the script's."),
+    click.option("--voice", metavar="ENGINE[:ID]", help="The voice; 'metta voices' lists them."),
+    click.option("--rate", type=click.IntRange(80, 450), metavar="WPM", help="Words a minute while speaking."),
+    click.option(
+        "--loudness",
+        type=click.FloatRange(-30, -12),
+        default=-16.0,
+        show_default=True,
+        metavar="LUFS",
+        help="The loudness of the whole.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who listens and how: the options of ``_LISTENER``."""
+
+    name: str | None
+    say_as: str | None
+    slots: tuple[tuple[str, str], ...]
+    phrases: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
+    profile_name: str | None
+    length_ms: int | None
+    bed: str | None
+    bed_level: float | None
+    bell: str | None
+    voice: str | None
+    rate: int | None
+    loudness: float
+
+    def profile(self) -> "Profile":
+        """The profile, with what was given by hand on top; another's name never keeps its pronunciation.
+
+        One's own profile, which goes without saying, is nobody else's: with another name it is left out.
+        """
+        from synth.personalise import Profile, Somebody, chosen_profile
+
+        kept = chosen_profile(self.profile_name)
+        if self.name is not None and not self.name.strip():
+            raise RequestError("--name is empty; leave it out to have the script's own word")
+        known = self.name in (None, kept.name)
+        if not known and self.profile_name is None:
+            kept = Profile()
+        people = {role: Somebody(name=name) for role, name in self.people}
+        return kept.model_copy(
+            update={
+                "name": self.name or kept.name,
+                "say_as": self.say_as or (kept.say_as if known else None),
+                "phrases": self.phrases or kept.phrases,
+                "people": kept.people | people,
+            }
+        )
+
+    def wishes(self) -> "Wishes":
+        """What is asked of this one session."""
+        from synth.personalise import Wishes
+
+        return Wishes(
+            slots=dict(self.slots),
+            length_ms=self.length_ms,
+            bed=self.bed,
+            bed_level=self.bed_level,
+            bell=self.bell,
+            voice=self.voice,
+            rate=self.rate,
+        )
+
+
+def for_listener(command: Command) -> Command:
+    """Adds the options that say who listens and how; they arrive together, as ``listener``."""
+
+    @functools.wraps(command)
+    def wrapped(**values: Any) -> Any:
+        given = {each.name: values.pop(each.name) for each in fields(Listener)}
+        return command(listener=Listener(**given), **values)
+
+    for option in reversed(_LISTENER):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]
+
+
+def prepare_session(meditation: str, listener: Listener, sounds: "Sounds") -> "Session":
+    """The session of a meditation for this listener."""
+    from synth.library import load_document
+    from synth.pipeline import prepare
+
+    return prepare(load_document(meditation), listener.profile(), listener.wishes(), sounds)
+
+
+def compose_track(session: "Session", listener: Listener, sounds: "Sounds", cache: "Cache") -> "Track":
+    """A session spoken and laid out, with a bar on a terminal while it is spoken."""
+    from synth.pipeline import compose
+
+    with progress_bar("speaking") as progress:
+        return compose(session, sounds, cache, loudness=listener.loudness, progress=progress)

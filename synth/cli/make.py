@@ -1,0 +1,128 @@
+"""Commands that make sound, and the one that proves it: render, play, verify."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synth.cli.base import (
+    OUTPUT,
+    check_folder_of,
+    check_output,
+    cli,
+    json_option,
+    open_output,
+    print_json,
+    progress_bar,
+    workplace,
+    write_timeline,
+)
+from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
+from synth.errors import ProofError
+from synth.units import format_clock, format_duration
+
+if TYPE_CHECKING:
+    pass
+
+
+@cli.command()
+@click.argument("meditation")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The track; its ending is the format: .mp3, .flac or .wav.",
+)
+@click.option(
+    "--timeline",
+    "timeline_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the timeline as JSON, too.",
+)
+@for_listener
+def render(meditation: str, target: Path, timeline_file: Path | None, listener: Listener) -> None:
+    """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
+    from synth.pipeline import send
+    from synth.sinks.encoder import FORMATS, FileSink, check_destination
+    from synth.verify import measure
+
+    if target.suffix.lower() not in FORMATS:
+        raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
+    check_destination(target)
+    check_folder_of(timeline_file)
+    sounds, cache = workplace(meditation)
+    track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
+    with progress_bar("mixing") as progress:
+        send(track, FileSink(target, track.info), progress=progress)
+    if timeline_file:
+        write_timeline(timeline_file, track.timeline)
+    loudness = measure(target, true_peak=False).loudness
+    sections = len(track.timeline.chapters)
+    click.echo(str(target))
+    counted = f"{sections} section{'s' * (sections != 1)}"
+    click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {loudness:.1f} LUFS")
+    for chapter in track.timeline.chapters:
+        click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
+
+
+@cli.command()
+@click.argument("meditation")
+@click.option(
+    "--output",
+    default="miniaudio",
+    show_default=True,
+    metavar=OUTPUT,
+    help="Where it sounds; null keeps time without a sound.",
+)
+@for_listener
+def play(meditation: str, output: str, listener: Listener) -> None:
+    """A session live; Ctrl-C fades out and ends it."""
+    from synth.pipeline import send
+
+    check_output(output)
+    sounds, cache = workplace(meditation)
+    track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
+    length = format_duration(track.timeline.duration_ms)
+    click.echo(f"{track.timeline.title}, {length}; Ctrl-C ends it gently", err=True)
+    sink = open_output(output, track)
+    with progress_bar("playing") as progress:
+        send(track, sink, progress=progress)
+    if underruns := getattr(sink, "underruns", 0):
+        click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--loudness",
+    type=click.FloatRange(-30, -12),
+    default=-16.0,
+    show_default=True,
+    metavar="LUFS",
+    help="The loudness that was asked.",
+)
+@json_option
+def verify(files: tuple[Path, ...], loudness: float, as_json: bool) -> None:
+    """The proof sheet: what was asked against what is measured in the decoded audio.
+
+    The exit code is 1 where a track falls short.
+    """
+    from synth.verify import verify as verify_track
+
+    proofs = [verify_track(file, loudness) for file in files]
+    if as_json:
+        print_json([asdict(proof) | {"passed": proof.passed} for proof in proofs])
+    else:
+        for proof in proofs:
+            click.echo(f"{proof.file}: {'as asked' if proof.passed else 'falls short'}")
+            for check in proof.checks:
+                mark = "✓" if check.passed else "✗"
+                click.echo(f"  {mark} {check.what:<18} asked {check.asked:<22} found {check.found}")
+    short = [proof.file for proof in proofs if not proof.passed]
+    if short:
+        raise ProofError(f"{', '.join(short)}: not what was asked; render it again")
