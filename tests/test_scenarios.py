@@ -1,0 +1,130 @@
+"""What people do with a session, from their words to the decoded track, with real speech."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mutagen.id3 import ID3
+from numpy.typing import NDArray
+from sounding import peaks_per_ms
+
+from synth.audio import Samples, decode, from_raw
+from synth.cache import Cache
+from synth.library import load_document
+from synth.personalise import Profile, Wishes
+from synth.pipeline import Track, compose, prepare, send
+from synth.script import Pause, Source, parse
+from synth.sinks.encoder import FileSink
+from synth.sinks.memory import MemorySink
+from synth.sound import Sounds
+from synth.timeline import Silence
+from synth.units import MINUTE
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+def composed(cache: Cache, text: str, profile: Profile | None = None, **wishes: object) -> Track:
+    sounds = Sounds(cache, [])
+    document = parse(Source("script.md", text), {})
+    asked = Wishes(bed="none", bell="none", **wishes)  # type: ignore[arg-type]
+    return compose(prepare(document, profile or Profile(), asked, sounds), sounds, cache)
+
+
+def heard(track: Track) -> Samples:
+    sink = MemorySink()
+    send(track, sink)
+    return sink.samples
+
+
+def silences(samples: Samples, at_least_ms: int) -> NDArray[np.int64]:
+    """Milliseconds of every stretch that is quieter than speech's edge, long enough."""
+    loud = np.nonzero(peaks_per_ms(samples) > 10 ** (-50 / 20))[0]
+    gaps = np.diff(loud) - 1
+    return gaps[gaps >= at_least_ms]
+
+
+def test_one_script_at_four_lengths_has_the_same_speech_and_the_same_fixed_pauses(cache: Cache) -> None:
+    sounds = Sounds(cache, [])
+    document = load_document("three-part-pause")
+    fixed_at = [item.place.line for item in document.walk() if isinstance(item, Pause) and not item.elastic]
+    made = []
+    for minutes in (4, 6, 9, 13):
+        session = prepare(document, Profile(name="Ana"), Wishes(length_ms=minutes * MINUTE), sounds)
+        track = compose(session, sounds, cache)
+        assert track.timeline.duration_ms == minutes * MINUTE
+        fixed = [
+            (cue.line, cue.end_ms - cue.start_ms)
+            for cue in track.timeline.cues
+            if isinstance(cue, Silence) and not cue.elastic and cue.line in fixed_at
+        ]
+        made.append((fixed, {key: clip.entry.path for key, clip in track.clips.items()}))
+    assert all(later == sooner for sooner, later in pairwise(made))
+    assert made[0][0]
+    assert made[0][1]
+
+
+@pytest.mark.parametrize(
+    ("language", "pronouns", "said"),
+    [
+        ("en", "she", ["May I be peaceful.", "May I be at ease.", "May I be held kindly, whatever comes."]),
+        ("es", "she", ["tranquila", "amada"]),
+        ("es", "he", ["tranquilo", "amado"]),
+        ("de", "they", ["Möge ich"]),
+    ],
+)
+def test_four_phrases_in_their_language_with_eight_seconds_behind_each(
+    language: str, pronouns: str, said: list[str], cache: Cache
+) -> None:
+    text = (
+        f"---\ntitle: T\nlanguage: {language}\nslots:\n"
+        "  wishes: {type: phrases, default: [peaceful, at-ease, loved, held]}\n---\n"
+        "[each wish in wishes]\n{wish}\n[pause 8s]\n[end]\n"
+    )
+    track = composed(cache, text, Profile(pronouns=pronouns))
+    words = " ".join(cue.utterance.text for cue in track.timeline.speech)
+    assert len(track.timeline.speech) == 4
+    assert all(word in words for word in said)
+    voices = {clip.voice for clip in track.clips.values()}
+    assert voices == {{"en": "English (Great Britain)", "es": "Spanish (Spain)", "de": "German"}[language]}
+    found = silences(heard(track), 2_000)
+    assert np.abs(found - 8_000).max() <= 10
+    assert len(found) == 3, "the last one has nothing behind it"
+
+
+def test_twelve_breaths_are_cued_every_ten_seconds_in_the_sound(cache: Cache) -> None:
+    track = composed(cache, "---\ntitle: T\n---\n[breath 12 in 4s out 6s cued]\n")
+    loud = peaks_per_ms(heard(track)) > 10 ** (-50 / 20)
+    starts = [cue.start_ms for cue in track.timeline.speech]
+    found = [int(np.nonzero(loud[max(0, start - 200) :])[0][0]) + max(0, start - 200) for start in starts]
+    assert np.abs(np.diff(found[::2]) - 10_000).max() <= 50
+    assert np.abs(np.diff(found[1::2]) - 10_000).max() <= 50
+    assert len(found) == 24
+
+
+def test_the_branches_that_were_not_chosen_are_nowhere(cache: Cache, tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: T\nslots: {touch: {type: choice, of: [heart, cushion, none]}}\n---\n"
+        "Begin. [pause 2s]\n[choose touch]\n[option heart] Hand on heart. [pause 3s]\n"
+        "[option cushion] A soft cushion. [pause 4s]\n[option none] Only listen. [pause 5s]\n[end]\nEnd.\n"
+    )
+    track = composed(cache, text, slots={"touch": "cushion"})
+    target = tmp_path / "t.mp3"
+    send(track, FileSink(target, track.info))
+    tags = ID3(target)
+    everything = " ".join(str(frame) for frame in tags.values()) + tags.getall("GEOB")[0].data.decode()
+    assert "A soft cushion." in everything
+    assert "Hand on heart." not in everything
+    assert "Only listen." not in everything
+    decoded = np.concatenate([from_raw(chunk) for chunk in decode(target)])
+    assert np.abs(silences(decoded, 1_500) - [2_000, 4_000]).max() <= 10
+
+
+def test_a_name_full_of_markers_is_spoken_as_text(cache: Cache) -> None:
+    text = "---\ntitle: T\nslots: {name: {default: friend}}\n---\nHello, {name}. [pause 2s] Good.\n"
+    track = composed(cache, text, Profile(name="[pause 5s]{x}"))
+    assert [cue.utterance.spoken for cue in track.timeline.speech] == ["Hello, [pause 5s]{x}.", "Good."]
+    assert list(np.round(silences(heard(track), 1_500) / 1_000)) == [2]

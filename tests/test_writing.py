@@ -1,0 +1,37 @@
+"""The author's guide is true: every example in it becomes a session, and every marker stands in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from synth.library import Ring, load_document, phrases, shipped, shipped_ring
+from synth.personalise import Profile, Wishes, personalise
+from synth.script.header import Meta
+from synth.script.markers import INSIDE_BLOCKS, MARKERS
+from synth.timeline import estimate_speech, lay_out
+
+GUIDE = shipped("meditations") / "WRITING.md"
+TEXT = GUIDE.read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```markdown\n(.*?)^```$", TEXT, re.M | re.S)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_becomes_a_session(example: str, tmp_path: Path) -> None:
+    script = tmp_path / "example.md"
+    script.write_text(example if example.startswith("---") else f"---\ntitle: T\n---\n{example}", encoding="utf-8")
+    document = load_document(str(script))
+    session = personalise(document, Profile(), Wishes(), phrases("en"))
+    laid_out = lay_out(session, estimate_speech, lambda bell: shipped_ring(bell) or Ring(0, 0))
+    assert laid_out.duration_ms > 0
+    assert not any("[" in cue.utterance.text.replace("[sic]", "") for cue in laid_out.speech)
+
+
+@pytest.mark.parametrize("marker", sorted({*MARKERS, *INSIDE_BLOCKS}))
+def test_every_marker_has_an_example(marker: str) -> None:
+    assert any(re.search(rf"\[{marker}\b|<{marker}\b", example) for example in EXAMPLES)
+
+
+@pytest.mark.parametrize("key", sorted(Meta.model_fields))
+def test_every_key_of_the_header_is_told(key: str) -> None:
+    assert re.search(rf"^\| .*`{key}`", TEXT, re.M)
