@@ -54,6 +54,7 @@ class Words:
     breath: re.Pattern[str]
     ground: re.Pattern[str]
     cure: re.Pattern[str]
+    wish: re.Pattern[str]
 
 
 WORDS = {
@@ -101,6 +102,7 @@ WORDS = {
             "clinically", "scientifically", "(?:science|research|studies) (?:show|prove|say)s?", "always works",
             "works for everyone",
         ),
+        wish=_words(r"\W*may"),
     ),
 }  # fmt: skip
 
@@ -333,11 +335,12 @@ def long_silence(reading: Reading) -> Iterator[Finding]:
 
 
 def no_cure(reading: Reading) -> Iterator[Finding]:
-    """Neither text, title, summary nor a slot's default promises a cure."""
+    """Neither text, title, summary nor a slot's default promises a cure; a wish ("May you be healed") is none."""
     meta = reading.document.meta
     defaults = [slot.default for slot in meta.slots.values() if isinstance(slot.default, str)]
     for place, text in [*((reading.top, text) for text in (meta.title, meta.summary, *defaults)), *reading.says]:
-        if found := reading.words.cure.search(text):
+        said = " ".join(s for s in _sentences(text) if not reading.words.wish.match(s))
+        if found := reading.words.cure.search(said):
             yield place, f"'{found[0]}' sounds like the promise of a cure"
 
 

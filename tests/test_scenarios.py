@@ -11,10 +11,9 @@ from sounding import peaks_per_ms
 
 from synth.audio import Samples, decode, from_raw
 from synth.cache import Cache
-from synth.library import load_document
 from synth.personalise import Profile, Wishes
 from synth.pipeline import Track, compose, prepare, send
-from synth.script import Pause, Source, parse
+from synth.script import Source, parse
 from synth.sinks.encoder import FileSink
 from synth.sinks.memory import MemorySink
 from synth.sound import Sounds
@@ -48,23 +47,19 @@ def silences(samples: Samples, at_least_ms: int) -> NDArray[np.int64]:
 
 
 def test_one_script_at_four_lengths_has_the_same_speech_and_the_same_fixed_pauses(cache: Cache) -> None:
-    sounds = Sounds(cache, [])
-    document = load_document("three-part-pause")
-    fixed_at = [item.place.line for item in document.walk() if isinstance(item, Pause) and not item.elastic]
+    text = (
+        "---\ntitle: T\nslots: {name: {default: friend}}\n---\nWelcome, {name}. [pause 6s] Sit as you like.\n\n"
+        "[repeat 3]\nAnd rest. [pause 10s.. x2]\nHere you are. [pause 4s]\n[end]\n\nThat is all. [pause 5s..30m]\n"
+    )
     made = []
-    for minutes in (4, 6, 9, 13):
-        session = prepare(document, Profile(name="Ana"), Wishes(length_ms=minutes * MINUTE), sounds)
-        track = compose(session, sounds, cache)
+    for minutes in (5, 10, 20, 45):
+        track = composed(cache, text, Profile(name="Ana"), length_ms=minutes * MINUTE)
         assert track.timeline.duration_ms == minutes * MINUTE
-        fixed = [
-            (cue.line, cue.end_ms - cue.start_ms)
-            for cue in track.timeline.cues
-            if isinstance(cue, Silence) and not cue.elastic and cue.line in fixed_at
-        ]
-        made.append((fixed, {key: clip.entry.path for key, clip in track.clips.items()}))
+        fixed = [c.end_ms - c.start_ms for c in track.timeline.cues if isinstance(c, Silence) and not c.elastic]
+        said = [(c.utterance.text, c.end_ms - c.start_ms) for c in track.timeline.speech]
+        made.append((fixed, said, {key: clip.entry.path for key, clip in track.clips.items()}))
     assert all(later == sooner for sooner, later in pairwise(made))
-    assert made[0][0]
-    assert made[0][1]
+    assert made[0][0] == [6_000, 1_500, 4_000, 4_000, 4_000]
 
 
 @pytest.mark.parametrize(

@@ -94,14 +94,10 @@ def _line_at(place: Place, names: Sequence[str]) -> str | None:
 
 def _watch(names: Sequence[str], strict: bool) -> None:
     """Tells the same whenever one of the scripts, or a piece beside it, is saved; Ctrl-C is how it ends."""
-    from synth.library import find_script
-
     seen = None
     with suppress(KeyboardInterrupt):
         while True:
-            paths = [find_script(name) for name in names]
-            pieces = [piece for path in paths for piece in path.parent.glob("fragments/*.md")]
-            saved = {path: path.stat().st_mtime_ns for path in (*paths, *pieces) if path.is_file()}
+            saved = _saved(names)
             if saved != seen:
                 seen = saved
                 click.clear()
@@ -109,6 +105,19 @@ def _watch(names: Sequence[str], strict: bool) -> None:
                 for name in names:
                     click.echo(_length_of(name))
             time.sleep(WATCH_S)
+
+
+def _saved(names: Sequence[str]) -> dict[Path, int]:
+    """When each script, and each piece beside it, was saved; an editor may take a file away for a moment."""
+    from synth.library import find_script
+
+    saved = {}
+    for name in names:
+        with suppress(RequestError, FileNotFoundError):
+            script = find_script(name)
+            for path in (script, *script.parent.glob("fragments/*.md")):
+                saved[path] = path.stat().st_mtime_ns
+    return saved
 
 
 def _length_of(meditation: str) -> str:
