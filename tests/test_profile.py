@@ -138,6 +138,7 @@ class TestInit:
                 ("Enter goes on", "1, at-ease"),
                 ("Enter goes on", "May I be {myself}: at last."),
                 ("Enter goes on", "at-eas"),
+                ("Enter goes on", "1 9 May I laugh again."),
                 ("Enter goes on", "1"),
                 ("Enter goes on", ""),
                 ("Enter goes on", "benefactor"),
@@ -160,7 +161,7 @@ class TestInit:
             assert terminal.ends() == 0
         path = profiles(tmp_path) / "me.yaml"
         for told in (
-            "there is no number 99", "did you mean 'at-ease'?", "May I be myself: at last.", "such as 4 6",
+            "there is no number 99", "numbers by themselves, please", "did you mean 'at-ease'?", "May I be myself: at last.", "such as 4 6",
             "one of yes, no, or Enter", str(path),
         ):  # fmt: skip
             assert told in terminal.said.replace("\n", ""), told

@@ -186,6 +186,8 @@ def _ask_phrases() -> list[str]:
     def read(answer: str) -> list[str]:
         words = answer.replace(",", " ").split()
         if not all(word.isdecimal() or word in shelf for word in words):
+            if words[0].isdecimal():
+                raise ValueError("numbers by themselves, please; a sentence of your own gets a line of its own")
             look_up(answer, shelf)
             return [answer]
         if beyond := [word for word in words if word.isdecimal() and not 0 < int(word) <= len(names)]:
