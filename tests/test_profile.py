@@ -161,8 +161,8 @@ class TestInit:
             assert terminal.ends() == 0
         path = profiles(tmp_path) / "me.yaml"
         for told in (
-            "there is no number 99", "numbers by themselves, please", "did you mean 'at-ease'?", "May I be myself: at last.", "such as 4 6",
-            "one of yes, no, or Enter", str(path),
+            "there is no number 99", "numbers by themselves, please", "did you mean 'at-ease'?",
+            "May I be myself: at last.", "such as 4 6", "one of yes, no, or Enter", str(path),
         ):  # fmt: skip
             assert told in terminal.said.replace("\n", ""), told
         assert read_profile(path) == Profile.model_validate({
