@@ -50,6 +50,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+def one_line(text: str) -> str:
+    """A listener's own text as one printable line, otherwise untouched."""
+    folded = re.sub(r"\s+", " ", text).strip()
+    return "".join(c for c in folded if c.isprintable() or c in "\u200c\u200d")
+
+
 def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) -> Model:
     """``text`` as a ``model``. Raises ScriptError with every fault, each at its line and column in ``file``."""
     sheet = _Sheet(text, file, first_line)

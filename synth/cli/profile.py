@@ -102,7 +102,7 @@ Answer = TypeVar("Answer")
 
 def _asked(question: str, read: Callable[[str], Answer]) -> Answer:
     """What ``read`` makes of an answer, which may be empty; asked again, with the reason, where it can't."""
-    from synth.personalise.listener import one_line
+    from synth.checked import one_line
 
     def checked(answer: str) -> Answer:
         try:

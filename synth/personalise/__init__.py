@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from synth.checked import did_you_mean
+from synth.checked import did_you_mean, one_line
 from synth.errors import Place, RequestError
 from synth.library import Phrase
 from synth.personalise import phrases
 from synth.personalise.lexicon import Lexicon
-from synth.personalise.listener import Profile, Somebody, Wishes, chosen_profile, one_line, read_profile
+from synth.personalise.listener import Profile, Somebody, Wishes, chosen_profile, read_profile
 from synth.personalise.session import Beat, Session, SessionItem, SessionSection, Style, Utterance
 from synth.script import (
     Bed,

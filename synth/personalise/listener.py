@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field, field_validator
 
-from synth.checked import Checked, Duration, Text, did_you_mean, place_of_key, read_checked
+from synth.checked import Checked, Duration, Text, did_you_mean, one_line, place_of_key, read_checked
 from synth.errors import Problem, RequestError, ScriptError, StorageError
 from synth.library import settings
 from synth.script.markers import LONGEST_BREATH_MS
@@ -146,12 +146,6 @@ def keep_profile(text: str, path: Path) -> None:
     finally:
         if beside:
             beside.unlink(missing_ok=True)
-
-
-def one_line(text: str) -> str:
-    """A listener's own text as one printable line, otherwise untouched."""
-    folded = re.sub(r"\s+", " ", text).strip()
-    return "".join(c for c in folded if c.isprintable() or c in "\u200c\u200d")
 
 
 @dataclass(frozen=True, slots=True)

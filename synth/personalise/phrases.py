@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synth.checked import did_you_mean
+from synth.checked import did_you_mean, one_line
 from synth.errors import RequestError
 from synth.library import Phrase
-from synth.personalise.listener import one_line
 
 
 @dataclass(frozen=True, slots=True)
