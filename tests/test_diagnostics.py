@@ -63,9 +63,10 @@ def terminal(*arguments: str, folder: Path) -> Iterator[Screen]:
             os.close(ours)
 
 
-def test_a_terminal_shows_the_line_and_a_caret_under_the_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [("check", "bad.md"), ("render", "bad.md", "-o", "bad.mp3"), ("show", "bad.md")])
+def test_a_terminal_shows_the_line_and_a_caret_under_the_place(command: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text(BAD, encoding="utf-8")
-    with terminal("check", "bad.md", folder=tmp_path) as screen:
+    with terminal(*command, folder=tmp_path) as screen:
         assert screen.shows("bad.md:4:7: error: unknown marker [puase]; did you mean [pause 5s]?\n")
         assert screen.shows("    Hello [puase 5s] there, {nam}.\n          ^\n")
         assert screen.shows("bad.md:4:25: error: the header has no slot 'nam'")

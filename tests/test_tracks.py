@@ -36,6 +36,7 @@ from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
 from synth.cache import Cache
 from synth.pipeline import Track, send
 from synth.sinks.encoder import FileSink
+from synth.voices import choose_voice, open_voice
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
     ("Let your back be long.", "[pause 2s]", 2_000),
@@ -170,6 +171,23 @@ class TestSentences:
             own = moments[(moments > cue["start_ms"] - 400) & (moments < cue["end_ms"] + 400)]
             assert abs(own[0] - cue["start_ms"]) <= 15, cue["text"]
             assert abs(own[-1] + 1 - cue["end_ms"]) <= 15, cue["text"]
+
+    @pytest.mark.parametrize("number", [0, 7, 11, 15])
+    def test_nothing_that_can_be_heard_is_trimmed(self, spoken: Made, number: int) -> None:
+        """What the engine gives before and behind the sentence, when it says it again, lies far under it."""
+        cue = spoken.track.timeline.speech[number]
+        clip = spoken.track.clip_of(cue.utterance)
+        kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)
+        with open_voice("pyttsx3") as voice:
+            info = choose_voice(voice.voices(), None, "en")
+            given = voice.speak(cue.utterance.spoken, info.id, cue.utterance.style.rate).samples.astype(np.float64)
+        size = 1 << (len(given) + len(kept)).bit_length()
+        start = int(np.argmax(np.fft.irfft(np.fft.rfft(given, size) * np.conj(np.fft.rfft(kept, size)))))
+        level = np.sqrt(np.mean(np.square(kept)))
+        onset = clip.rate // 100  # the engine begins a word up to a glottal pulse earlier or later, as its mood is
+        trimmed = np.concatenate([given[: max(0, start - onset)], given[start + len(kept) :]])
+        assert len(trimmed) > 50 * clip.rate // 1_000, "the engine rests at the end of a sentence"
+        assert decibels(float(np.abs(trimmed).max() / level)) < -22
 
     def test_a_longer_sentence_takes_longer(self, spoken: Made) -> None:
         """Two that were swapped would not be as long as their texts are."""

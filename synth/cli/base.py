@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from synth import __version__
-from synth.errors import MettaError, RequestError, ScriptError
+from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
 
 if TYPE_CHECKING:
     from synth.cache import Cache
+    from synth.lint import Remark
     from synth.personalise import Profile
     from synth.pipeline import Track
     from synth.sound import Sounds
@@ -42,10 +43,14 @@ class _Told(click.ClickException):
     def __init__(self, error: MettaError) -> None:
         super().__init__(str(error))
         self.exit_code = error.exit_code  # type: ignore[misc]  # click declares it for the class and reads the instance
-        self._lines = str(error) if isinstance(error, ScriptError) else f"error: {error}"
+        self._error = error
 
     def show(self, file: Any = None) -> None:
-        click.echo(self._lines, err=True)
+        if not isinstance(self._error, ScriptError):
+            click.echo(f"error: {self._error}", err=True)
+            return
+        for problem in self._error.problems:
+            tell_problem(problem, err=True)
 
 
 class _Group(click.Group):
@@ -99,6 +104,27 @@ def cli(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(GREETING)
+
+
+def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:
+    """A line; on a terminal, with the writer's own line and a caret under the place."""
+    click.echo(str(problem), err=err)
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty() and (line := _line_at(problem.place, names)) is not None:
+        before = "".join("\t" if c == "\t" else " " for c in line[: problem.place.column - 1])
+        click.echo(f"    {line}\n    {before}^", err=err)
+
+
+def _line_at(place: Place, names: Sequence[str]) -> str | None:
+    """The line of a script or a fragment that a place is in; None where that file is no text."""
+    from synth.library import find_script, shipped
+
+    beside = [find_script(name).parent for name in names if Path(name).exists()]
+    for path in (Path(place.file), shipped("meditations").parent / place.file, *(b / place.file for b in beside)):
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            return lines[place.line - 1] if place.line <= len(lines) else None
+    return None
 
 
 def workplace(meditation: str) -> "tuple[Sounds, Cache]":

@@ -1,6 +1,5 @@
 """``metta check``: what a script lacks, once or at every save."""
 
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import cli, json_option, print_json, workplace
+from synth.cli.base import cli, json_option, print_json, tell_problem, workplace
 from synth.errors import Place, Problem, RequestError, ScriptError
 from synth.units import format_clock
 
@@ -72,24 +71,9 @@ def _problems_of(meditation: str, strict: bool) -> "Sequence[Problem | Remark]":
 def _tell_problems(names: Sequence[str], problems: "Sequence[Problem | Remark]") -> None:
     """A line a problem; on a terminal, with the writer's own line and a caret under the place."""
     for problem in problems:
-        click.echo(str(problem))
-        if sys.stdout.isatty() and (line := _line_at(problem.place, names)) is not None:
-            before = "".join("\t" if c == "\t" else " " for c in line[: problem.place.column - 1])
-            click.echo(f"    {line}\n    {before}^")
+        tell_problem(problem, names)
     if all(problem.severity == "note" for problem in problems):
         click.echo(f"{len(names)} script{'s' * (len(names) != 1)}, nothing to mend")
-
-
-def _line_at(place: Place, names: Sequence[str]) -> str | None:
-    """The line of a script or a fragment that a place is in; None where that file is no text."""
-    from synth.library import find_script, shipped
-
-    beside = [find_script(name).parent for name in names if Path(name).exists()]
-    for path in (Path(place.file), shipped("meditations").parent / place.file, *(b / place.file for b in beside)):
-        if path.is_file():
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-            return lines[place.line - 1] if place.line <= len(lines) else None
-    return None
 
 
 def _watch(names: Sequence[str], strict: bool) -> None:
