@@ -26,7 +26,11 @@ session = prepare(load_document(sys.argv[1]), Profile(), Wishes(voice="tones"), 
 track = compose(session, sounds, cache)
 send(track, FileSink(Path(sys.argv[2]), track.info))
 assert track.timeline.duration_ms == int(sys.argv[3])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+if sys.platform == "linux":  # where getrusage counts in what the process that started this one once took
+    status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+    print(int(status["VmHWM"].removesuffix("kB")) * 1024)
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -50,7 +54,7 @@ def taken(minutes: int, folder: Path) -> int:
     return int(run.stdout)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no process's largest size this way")
+@pytest.mark.skipif(sys.platform not in {"linux", "darwin"}, reason="no way to ask for a process's largest size")
 def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path) -> None:
     taken(5, tmp_path)  # decodes the sounds, which only the first of all does
     short, long = taken(10, tmp_path), taken(60, tmp_path)

@@ -21,15 +21,17 @@ BELLS = ("bowl", "temple-bell", "chime", "block")
 BEDS = ("drone", "rain", "ocean", "brown", "stream")
 MOST_BYTES = 12_000_000
 
+Sound32 = NDArray[np.float32]
+
 
 def decoded(path: Path) -> Samples:
     return from_raw(b"".join(decode(path)))
 
 
 @pytest.fixture(scope="module")
-def files() -> dict[str, Samples]:
-    """Every shipped sound, decoded."""
-    return {name: decoded(FOLDER / info.file) for name, info in catalogue().items()}
+def files() -> dict[str, Sound32]:
+    """Every shipped sound, decoded; in single precision, as there are minutes of them."""
+    return {name: decoded(FOLDER / info.file).astype(np.float32) for name, info in catalogue().items()}
 
 
 class TestCatalogue:
@@ -38,7 +40,7 @@ class TestCatalogue:
         assert [name for name in BELLS if kinds.get(name) != "bell"] == []
         assert [name for name in BEDS if kinds.get(name) != "bed"] == []
 
-    def test_its_lengths_are_those_of_the_files(self, files: dict[str, Samples]) -> None:
+    def test_its_lengths_are_those_of_the_files(self, files: dict[str, Sound32]) -> None:
         assert {name: info.length for name, info in catalogue().items()} == {
             name: len(samples) / FRAMES for name, samples in files.items()
         }
@@ -69,7 +71,7 @@ class TestCatalogue:
 
 class TestBells:
     @pytest.mark.parametrize("name", BELLS)
-    def test_begins_at_the_stroke_and_ends_in_silence(self, files: dict[str, Samples], name: str) -> None:
+    def test_begins_at_the_stroke_and_ends_in_silence(self, files: dict[str, Sound32], name: str) -> None:
         samples = files[name]
         peak = np.abs(samples).max()
         loud = np.nonzero(np.abs(samples).max(axis=1) > peak / 4)[0]
@@ -79,11 +81,11 @@ class TestBells:
         assert decibels(np.abs(samples[-20 * FRAMES :]).max() / peak) < -60
 
     @pytest.mark.parametrize("name", BELLS)
-    def test_is_not_clipped(self, files: dict[str, Samples], name: str) -> None:
+    def test_is_not_clipped(self, files: dict[str, Sound32], name: str) -> None:
         assert -4 < decibels(np.abs(files[name]).max()) < -2.5
 
 
-def partials(samples: Samples, count: int) -> list[float]:
+def partials(samples: Sound32, count: int) -> list[float]:
     """The frequencies of the strongest partials of a bell's first two seconds, in Hz, from the lowest."""
     mono = samples[200 * FRAMES : 2_200 * FRAMES].mean(axis=1)
     size = 1 << 19
@@ -96,7 +98,7 @@ def partials(samples: Samples, count: int) -> list[float]:
     return sorted(found)
 
 
-def envelope(samples: Samples, hertz: float) -> NDArray[np.float64]:
+def envelope(samples: Sound32, hertz: float) -> NDArray[np.float64]:
     """The level in dB of one partial, every 20 ms: what lies within 15 Hz of it."""
     mono = samples[:, 0]
     spectrum = np.fft.fft(mono)
@@ -106,7 +108,7 @@ def envelope(samples: Samples, hertz: float) -> NDArray[np.float64]:
 
 
 class TestBowl:
-    def test_its_partials_are_inharmonic(self, files: dict[str, Samples]) -> None:
+    def test_its_partials_are_inharmonic(self, files: dict[str, Sound32]) -> None:
         first, *others = partials(files["bowl"], 4)
         ratios = np.array(others) / first
         assert len(ratios) == 3
@@ -114,7 +116,7 @@ class TestBowl:
         assert off.max() > 0.2
         assert off.mean() > 0.1
 
-    def test_each_partial_fades_at_its_own_rate(self, files: dict[str, Samples]) -> None:
+    def test_each_partial_fades_at_its_own_rate(self, files: dict[str, Sound32]) -> None:
         falls = []
         for hertz in partials(files["bowl"], 4):
             level = envelope(files["bowl"], hertz)[25:800]
@@ -123,7 +125,7 @@ class TestBowl:
         assert all(-30 < fall < -2 for fall in falls), falls
         assert all(higher < 1.2 * lower for lower, higher in pairwise(falls)), falls
 
-    def test_its_partials_beat_each_at_its_own_rate(self, files: dict[str, Samples]) -> None:
+    def test_its_partials_beat_each_at_its_own_rate(self, files: dict[str, Sound32]) -> None:
         beats = []
         for hertz in partials(files["bowl"], 3):
             level = envelope(files["bowl"], hertz)[25:325]
@@ -137,7 +139,7 @@ class TestBowl:
 
 
 class TestBeds:
-    def test_brown_noise_falls_six_decibels_an_octave(self, files: dict[str, Samples]) -> None:
+    def test_brown_noise_falls_six_decibels_an_octave(self, files: dict[str, Sound32]) -> None:
         mono = files["brown"].mean(axis=1)
         size = 1 << 14
         windows = np.lib.stride_tricks.sliding_window_view(mono, size)[:: size // 2]
@@ -160,7 +162,7 @@ class TestBeds:
         assert abs(decibels(at_seam.max() / np.median(halves))) <= swing
 
     @pytest.mark.parametrize("name", BEDS)
-    def test_fills_the_room(self, files: dict[str, Samples], name: str) -> None:
+    def test_fills_the_room(self, files: dict[str, Sound32], name: str) -> None:
         samples = files[name]
         assert not np.array_equal(samples[:, 0], samples[:, 1]), "it is wide"
         seconds = np.sqrt(np.square(samples).reshape(-1, 48_000, 2).mean(axis=(1, 2)))
