@@ -41,11 +41,6 @@ def to_segment(samples: Samples) -> AudioSegment:
     return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
 
 
-def from_segment(segment: AudioSegment) -> Samples:
-    """A segment in the project format as samples ``(frames, 2)``."""
-    return from_raw(segment.raw_data)
-
-
 def from_raw(raw: bytes) -> Samples:
     """Bytes in the project format as samples ``(frames, 2)``."""
     return np.frombuffer(raw, "<i4").reshape(-1, CHANNELS) / _FULL_SCALE

@@ -69,7 +69,7 @@ def check_sounds(document: Document, sounds: Sounds) -> None:
         except RequestError as error:
             problems.append(Problem(item.place, str(error)))
     if problems:
-        raise ScriptError(tuple(problems))
+        raise ScriptError(tuple(sorted(set(problems))))
 
 
 def compose(
