@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
@@ -92,8 +93,30 @@ def compose(
     timeline = lay_out(session, lambda utterance: clip_of(utterance).length_ms, sounds.ring)
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
-    info = TrackInfo(timeline, artist, meta.programme or "Meditations")
-    return Track(timeline, clips, sounds, plan_levels(timeline, clip_of, sounds, loudness), info)
+    levels = plan_levels(timeline, clip_of, sounds, loudness)
+    info = TrackInfo(timeline, artist, meta.programme or "Meditations", _recipe(timeline, sounds, levels, loudness))
+    return Track(timeline, clips, sounds, levels, info)
+
+
+def _recipe(timeline: Timeline, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
+    """What a track's proof needs beside its timeline: loudness asked, levels, sounds' contents, and for each
+    utterance in turn the style it is spoken in and, where it differs from the text, what the voice was given.
+    """
+    styles = list(dict.fromkeys(cue.utterance.style for cue in timeline.speech))
+    bells = {strike.sound: sounds.bell(strike.sound) for strike in timeline.strikes}
+    beds = {span.sound: sounds.bed(span.sound) for span in timeline.beds}
+    return {
+        "loudness_lufs": loudness,
+        "voice_lufs": round(levels.voice_lufs, 3),
+        "voice_peak": round(levels.voice_peak, 6),
+        "bells": {name: sound.content for name, sound in bells.items()},
+        "beds": {name: sound.content for name, sound in beds.items()},
+        "styles": [asdict(style) for style in styles],
+        "speech": [
+            {"style": styles.index(u.style)} | ({"spoken": u.spoken} if u.spoken != u.text else {})
+            for u in (cue.utterance for cue in timeline.speech)
+        ],
+    }
 
 
 def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:

@@ -27,12 +27,13 @@ _RECIPE = "sound 1"
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A decoded sound: ``loudness`` in LUFS, ``peak`` an amplitude, full scale at 1.
+    """A decoded sound: ``loudness`` in LUFS, ``peak`` an amplitude, full scale at 1; ``content`` its file's SHA-256.
 
     ``energies`` are K-weighted, per 100 ms; only a bell's are kept.
     """
 
     entry: Entry
+    content: str
     length_ms: int
     loudness: float
     peak: float
@@ -102,7 +103,8 @@ class Sounds:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
             recipe = json.dumps([_RECIPE, content, kind])
             entry = self._cache.entry("sound", recipe, lambda body: _prepare(path, kind == "bed", body))
-            self._opened[name, kind] = Sound(entry, **entry.facts | {"energies": tuple(entry.facts["energies"])})
+            facts = entry.facts | {"energies": tuple(entry.facts["energies"])}
+            self._opened[name, kind] = Sound(entry, content, **facts)
         return self._opened[name, kind]
 
 

@@ -353,7 +353,7 @@ class TestTags:
     def test_have_the_timeline(self, spoken: Made, ending: str) -> None:
         (timeline,) = id3_of(spoken.files[ending]).getall("GEOB")
         assert (timeline.filename, timeline.mime) == ("timeline.json", "application/json")
-        assert json.loads(timeline.data) == spoken.timeline
+        assert json.loads(timeline.data) == spoken.timeline | {"recipe": spoken.track.info.recipe}
 
     def test_of_a_flac_say_the_same(self, spoken: Made) -> None:
         tags: Any = FLAC(spoken.files["flac"])
@@ -362,7 +362,7 @@ class TestTags:
             "GENRE": ["Meditation"], "LANGUAGE": ["eng"],
         }  # fmt: skip
         assert tags["LYRICS"] == [id3_of(spoken.files["mp3"]).getall("USLT")[0].text]
-        assert json.loads(tags["TIMELINE"][0]) == spoken.timeline
+        assert json.loads(tags["TIMELINE"][0]) == spoken.timeline | {"recipe": spoken.track.info.recipe}
 
     @pytest.mark.parametrize("ending", ["mp3", "flac"])
     def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:

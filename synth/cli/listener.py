@@ -69,6 +69,11 @@ _LISTENER = (
     click.option("--voice", metavar="ENGINE[:ID]", help="The voice; 'metta voices' lists them."),
     click.option("--rate", type=click.IntRange(80, 450), metavar="WPM", help="Words a minute while speaking."),
     click.option(
+        "--treatment",
+        type=click.Choice(["plain", "warm", "hall"]),
+        help="The voice's tone and room: as the engine made it, close and warm, or in a hall.",
+    ),
+    click.option(
         "--loudness",
         type=click.FloatRange(-30, -12),
         default=-16.0,
@@ -95,6 +100,7 @@ class Listener:
     bell: str | None
     voice: str | None
     rate: int | None
+    treatment: str | None
     loudness: float
 
     def profile(self) -> "Profile":
@@ -132,6 +138,7 @@ class Listener:
             bell=self.bell,
             voice=self.voice,
             rate=self.rate,
+            treatment=self.treatment,
         )
 
 

@@ -209,7 +209,12 @@ class _Maker:
         self.wishes = wishes
         self.lexicon = lexicon
         self.listener = phrases.read_pronouns(profile.pronouns)
-        self.header_style = Style(wishes.voice or meta.voice.name, meta.language, wishes.rate or meta.voice.rate)
+        self.header_style = Style(
+            wishes.voice or meta.voice.name,
+            meta.language,
+            wishes.rate or meta.voice.rate,
+            wishes.treatment or meta.voice.treatment,
+        )
         self.style = self.header_style
         self.utterances = 0
         self.items = 0

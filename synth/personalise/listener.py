@@ -163,3 +163,4 @@ class Wishes:
     bell: str | None = None
     voice: str | None = None
     rate: int | None = None
+    treatment: str | None = None

@@ -8,11 +8,15 @@ from synth.script import Bed, Bell, Breath, Mark, Meta, Pause, Wait
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How an utterance is spoken: ENGINE:ID or None for the language's own voice, and words a minute."""
+    """How an utterance is spoken: ENGINE:ID or None for the language's own voice, and words a minute.
+
+    ``treatment`` is what is done to the voice afterwards; None is what suits its engine.
+    """
 
     voice: str | None
     language: str
     rate: int
+    treatment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,14 @@ PauseLength = Annotated[int, BeforeValidator(_pause_length)]
 
 
 class VoiceStyle(Checked):
-    """How the script is spoken: ``name`` is ENGINE or ENGINE:ID, ``rate`` is in words a minute."""
+    """How the script is spoken: ``name`` is ENGINE or ENGINE:ID, ``rate`` is in words a minute.
+
+    ``treatment`` is the room and tone that the voice is given; None is what suits its engine.
+    """
 
     name: Text | None = None
     rate: Annotated[int, Field(ge=SLOWEST_WPM, le=FASTEST_WPM)] = 110
+    treatment: Literal["plain", "warm", "hall"] | None = None
 
 
 class BedStyle(Checked):

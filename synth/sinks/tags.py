@@ -1,7 +1,8 @@
 """What a track says of itself: tags, chapters, transcript, cover, and the timeline it was made by."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from mutagen.wave import WAVE
 
 from synth.errors import RequestError
 from synth.sinks.cover import cover_png
-from synth.timeline import Timeline, dump_timeline
+from synth.timeline import Timeline
 
 GENRE = "Meditation"
 TIMELINE_NAME = "timeline.json"
@@ -45,11 +46,20 @@ _ISO_639_2 = {
 
 @dataclass(frozen=True, slots=True)
 class TrackInfo:
-    """A track's title page: ``artist`` is the author or the voice, ``album`` the programme."""
+    """A track's title page: ``artist`` is the author or the voice, ``album`` the programme.
+
+    ``recipe`` is what else one must know to hold the track against what was asked.
+    """
 
     timeline: Timeline
     artist: str
     album: str
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def timeline_json(self) -> str:
+        """The text of ``timeline.json``: timeline version 1, and the recipe under a key of its own."""
+        return json.dumps(self.timeline.to_json() | {"recipe": self.recipe}, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def language(self) -> str:
@@ -87,7 +97,7 @@ def tag_flac(path: Path, info: TrackInfo) -> None:
     timeline = info.timeline
     file["TITLE"], file["ARTIST"], file["ALBUM"] = timeline.title, info.artist, info.album
     file["GENRE"], file["LANGUAGE"], file["LYRICS"] = GENRE, info.language, info.transcript
-    file["TIMELINE"] = dump_timeline(timeline)
+    file["TIMELINE"] = info.timeline_json
     for number, chapter in enumerate(timeline.chapters, 1):
         minutes, milliseconds = divmod(chapter.start_ms, 60_000)
         file[f"CHAPTER{number:03d}"] = f"{minutes // 60:02d}:{minutes % 60:02d}:{milliseconds / 1000:06.3f}"
@@ -163,7 +173,7 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
     tags.add(
         GEOB(
             encoding=Encoding.UTF8, mime="application/json", filename=TIMELINE_NAME, desc=TIMELINE_NAME,
-            data=dump_timeline(timeline).encode(),
+            data=info.timeline_json.encode(),
         )
     )  # fmt: skip
 
