@@ -1,11 +1,30 @@
-"""A cover picture for a track: rings on still water, drawn as SVG from the title, rendered to PNG."""
+"""A cover picture for a track: one's own, or a moon over still water, drawn as SVG from the title, rendered to PNG."""
 
 import colorsys
 import hashlib
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 
 import resvg_py
 
+from synth.audio import ffmpeg
+from synth.errors import RequestError
+
 SIZE = 800
+PNG, JPEG = "image/png", "image/jpeg"
+MOST_BYTES = 10_000_000
+"""What a cover may weigh; a FLAC's picture block holds 16 MB."""
+
+_KINDS = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture file's bytes, and its kind: ``PNG`` or ``JPEG``."""
+
+    mime: str
+    data: bytes
 
 
 def cover_svg(title: str) -> str:
@@ -28,9 +47,30 @@ def cover_svg(title: str) -> str:
     )
 
 
-def cover_png(title: str) -> bytes:
-    """The picture as a PNG file's bytes."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=cover_svg(title)))
+def draw_cover(title: str) -> Cover:
+    """The picture of that title, as a PNG."""
+    return Cover(PNG, bytes(resvg_py.svg_to_bytes(svg_string=cover_svg(title))))
+
+
+def read_cover(path: Path) -> Cover:
+    """A picture of the user's own. Raises RequestError where it is no whole PNG or JPEG, or a very large one."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise RequestError(f"{path}: the cover can't be read ({error.strerror})") from None
+    kind = next((mime for start, mime in _KINDS.items() if data.startswith(start)), None)
+    if kind is None:
+        raise RequestError(f"{path}: a cover is a PNG or a JPEG, and this is neither")
+    if len(data) > MOST_BYTES:
+        raise RequestError(
+            f"{path}: this picture is larger than {MOST_BYTES // 10**6} MB, the most a cover may be; make it smaller"
+        )
+    command = [ffmpeg(), "-v", "error", "-xerror", "-f", f"{kind.removeprefix('image/')}_pipe", "-i", "pipe:0"]
+    seen = subprocess.run([*command, "-f", "null", "-"], input=data, capture_output=True, check=False)
+    if seen.returncode or seen.stderr:
+        raise RequestError(f"{path}: this picture is broken; save it again as a PNG or a JPEG")
+    return Cover(kind, data)
 
 
 _TONES = ((0.0, 0.80, 0.35), (0.08, 0.30, 0.40), (0.04, 0.95, 0.30))
