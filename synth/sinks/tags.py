@@ -114,7 +114,7 @@ def tag_opus(path: Path, info: TrackInfo) -> None:
     file = OggOpus(path)
     _fill_vorbis(file, info)
     file["METADATA_BLOCK_PICTURE"] = base64.b64encode(_vorbis_picture(info).write()).decode()
-    file.save()
+    file.save(padding=lambda free: 0)  # which ffmpeg would complain of
 
 
 def tag_m4a(path: Path, info: TrackInfo) -> None:
