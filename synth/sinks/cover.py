@@ -28,6 +28,19 @@ class Cover:
     data: bytes
 
 
+HORIZON = SIZE * 62 // 100
+
+_TONES = (
+    (0.00, 0.30, 0.45),
+    (0.06, 0.62, 0.45),
+    (0.12, 0.93, 0.70),
+    (0.05, 0.52, 0.30),
+    (0.02, 0.36, 0.35),
+    (0.00, 0.16, 0.45),
+)
+"""From the top of the sky to the depth of the water: a turn of the hue, a lightness, a saturation."""
+
+
 def cover_svg(title: str) -> str:
     """The picture as SVG; the same title gives the same picture. It is wordless: a bare machine has no letters."""
     hue, place, height, *slopes = (byte / 255 for byte in hashlib.sha256(title.encode()).digest())
@@ -79,24 +92,13 @@ def read_cover(path: Path) -> Cover:
         raise RequestError(
             f"{path}: this picture is larger than {MOST_BYTES // 10**6} MB, the most a cover may be; make it smaller"
         )
-    command = [ffmpeg(), "-v", "error", "-xerror", "-f", f"{kind.removeprefix('image/')}_pipe", "-i", "pipe:0"]
-    seen = subprocess.run([*command, "-f", "null", "-"], input=data, capture_output=True, check=False)
-    if seen.returncode or seen.stderr:
+    command = [
+        ffmpeg(), "-xerror", "-err_detect", "explode", "-f", f"{kind.removeprefix('image/')}_pipe", "-i", "pipe:0",
+        "-f", "null", "-",
+    ]  # fmt: skip
+    if subprocess.run(command, input=data, capture_output=True, check=False).returncode:
         raise RequestError(f"{path}: this picture is broken; save it again as a PNG or a JPEG")
     return Cover(kind, data)
-
-
-HORIZON = SIZE * 62 // 100
-
-_TONES = (
-    (0.00, 0.30, 0.45),
-    (0.06, 0.62, 0.45),
-    (0.12, 0.93, 0.70),
-    (0.05, 0.52, 0.30),
-    (0.02, 0.36, 0.35),
-    (0.00, 0.16, 0.45),
-)
-"""From the top of the sky to the depth of the water: a turn of the hue, a lightness, a saturation."""
 
 
 def _gradient(name: str, *stops: tuple[str, float]) -> str:

@@ -26,8 +26,9 @@ def _bitrates(*kilobits: int) -> dict[str, tuple[str, ...]]:
 class Format:
     """A file format: how ffmpeg writes it, and how it is tagged.
 
-    ``qualities`` are what may be asked of its encoder, and how ffmpeg is asked; none where nothing is lost.
-    ``contents`` writes what ffmpeg itself must know of the track before it begins, in its metadata format.
+    ``qualities`` are what may be asked of its encoder, and how ffmpeg is asked; none where nothing is lost. They begin
+    where a track still passes its proof. ``contents`` writes what ffmpeg must know of a track before it begins, in
+    ffmpeg's own metadata format. A track of more than ``most_ms`` has no room in such a file.
     """
 
     arguments: tuple[str, ...]
@@ -42,16 +43,15 @@ class Format:
 
         Raises ValueError, with a sentence for the user, where this format has no such quality.
         """
-        if not self.qualities:
-            if quality:
-                raise ValueError("it loses nothing, so it has no quality to choose; leave that out")
+        if not self.qualities and quality is None:
             return self.arguments
-        asked = {name.lower(): arguments for name, arguments in self.qualities.items()}.get(
-            (quality or self.quality).lower()
-        )
-        if asked is None:
-            raise ValueError(f"'{quality}' is none of its qualities, {', '.join(self.qualities)}")
-        return (*self.arguments, *asked)
+        if not self.qualities:
+            raise ValueError("it loses nothing, so it has no quality to choose; leave that out")
+        wanted = self.quality if quality is None else quality
+        for name, arguments in self.qualities.items():
+            if name.lower() == wanted.lower():
+                return (*self.arguments, *arguments)
+        raise ValueError(f"'{wanted}' is none of its qualities, {', '.join(self.qualities)}")
 
 
 FORMATS = {
@@ -60,7 +60,7 @@ FORMATS = {
         tag_mp3,
         quality="V4",
         qualities={f"V{step}": ("-q:a", str(step)) for step in range(10)}
-        | _bitrates(32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+        | _bitrates(48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     ),
     # The fast search: the other one is slower, and at lower rates peaks of it were found 3 dB above the mix.
     ".m4a": Format(
@@ -79,10 +79,10 @@ FORMATS = {
         ("-af", "highpass=f=20", "-f", "opus", "-c:a", "libopus"),
         tag_opus,
         quality="96k",
-        qualities=_bitrates(32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256),
+        qualities=_bitrates(48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256),
     ),
     ".flac": Format(("-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-f", "flac"), tag_flac),
-    # Of 4 GB, which is what a RIFF chunk can hold, four hours leave room for the tags.
+    # Four hours fill the 4 GB of a RIFF file but for what the tags need; RF64 has room for more, and mutagen no hand.
     ".wav": Format(("-c:a", "pcm_s24le", "-f", "wav"), tag_wav, most_ms=4 * HOUR),
 }  # fmt: skip
 
