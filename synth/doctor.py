@@ -16,6 +16,9 @@ from synth.voices import EngineFault, choose_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 
 
+_ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One part of the machine: ``missing`` stops the work, ``optional`` does not; ``mend`` is what to do."""
@@ -67,9 +70,6 @@ def _encoder() -> str:
         raise OSError(f"this ffmpeg lacks {', '.join(lacking)}")
     version = subprocess.run([program, "-version"], capture_output=True, check=True, text=True).stdout.split()[2]
     return f"ffmpeg {version} with {', '.join(_ENCODERS)}"
-
-
-_ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
 
 
 def _assets() -> str:
