@@ -15,7 +15,6 @@ from synth.library import catalogue, meditation_names, shipped
 from synth.voices import EngineFault, choose_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 
-
 _ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
 
 
