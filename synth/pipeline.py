@@ -108,7 +108,8 @@ def compose(
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
     levels = plan_levels(timeline, clip_of, sounds, loudness)
-    info = TrackInfo(timeline, artist, meta.programme or "Meditations", _recipe(timeline, sounds, levels, loudness))
+    recipe = _recipe(timeline, sounds, levels, loudness)
+    info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
     return Track(timeline, clips, sounds, levels, info)
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from synth.audio import Samples
 from synth.cache import Cache, Entry, Facts
 from synth.errors import VoiceError
-from synth.loudness import energies, gated_loudness, true_peak
+from synth.loudness import STEP_MS, energies, gated_loudness, true_peak
 from synth.personalise import Style, Utterance
 from synth.treatment import TREATMENTS, treat
 from synth.units import FRAMES_PER_MS, RATE, db_to_gain, frames_to_ms
@@ -128,7 +128,7 @@ def _record(utterance: Utterance, voice: Voice, info: VoiceInfo, treatment: str,
         "rate": recording.rate,
         "length_ms": length_ms,
         "room_ms": whole_ms - length_ms,
-        "loudness": gated_loudness(steps),
+        "loudness": gated_loudness(steps[: -(-length_ms // STEP_MS)]),
         "peak": true_peak(samples),
         "energies": [float(f"{energy:.6g}") for energy in steps],
     }

@@ -19,8 +19,11 @@ from synth.units import db_to_gain
 _LEVEL_DB = -15.0
 """What a voice is brought to, in dB under full scale, before anything that depends on how loud it is.
 
-It leaves a treated voice some 6 dB of headroom.
+It leaves a treated voice some 8 dB of headroom.
 """
+
+_RINGING_S = 0.1
+"""How much silence the filters are given to ring out in; in longer silence their numbers get slow to reckon with."""
 
 _FADE_DB = 100
 """How far ffmpeg's exponential fade goes down in its whole length: below the last of 16 bits."""
@@ -28,13 +31,14 @@ _FADE_DB = 100
 _WARMTH = (
     "highpass=f=75,"
     "lowshelf=f=180:t=q:w=0.6:g=2.5,"
-    "equalizer=f=3800:t=q:w=0.8:g=-3,"
+    "equalizer=f=4000:t=q:w=0.8:g=-4,"
     "highshelf=f=6500:t=q:w=0.6:g=-2,"
-    "deesser=i=0.48:f=0.5:m=0.5,"
     "acompressor=threshold=-28dB:ratio=2:attack=3:release=100:knee=8:detection=rms,"
-    "acompressor=threshold=-22dB:ratio=2.5:attack=0.5:release=40:knee=6:detection=peak:makeup=4"
+    "acompressor=threshold=-24dB:ratio=2.5:attack=0.5:release=40:knee=6:detection=peak:makeup=4,"
+    "deesser=i={intensity:.3f}"
 )
-"""Rumble out, some body in, the edge of 3 to 8 kHz off, sibilants down; then syllables and their peaks evened out."""
+"""Rumble out, some body in, the edge of 3 to 8 kHz off; syllables, then their peaks evened out; sibilants, which that
+has raised, brought down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,9 @@ class Room:
     def graph(self, rate: int) -> str:
         """The filters from a stereo voice to the same with the room around it.
 
-        ffmpeg's ``afir`` takes the response as it is (``irnorm=-1``, ``gtype=none``). Uniform noise of amplitude ``a``
-        has the power a²/3; under the squared fade it lasts as long as response / (2·ln 10^(dB/20)), and the gain for
-        any sound is the root of the energy that comes of it.
+        ffmpeg's ``afir`` takes the response as it is (``irnorm=-1``, ``gtype=none``). Uniform noise up to 1 has a power
+        of 1/3, and under the fade, which is 10^(−10·t/response) as a power, an energy of response/(10·ln 10): its root
+        is the gain that the room has before ``level_db``.
         """
         seconds = self.response_ms / 1000
         energy = rate * seconds / (_FADE_DB / 10 * np.log(10)) / 3
@@ -77,7 +81,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What is done to a voice, told in ``about``: filters, and a room around what comes of them."""
+    """What is done to a voice, told in ``about``: ``filters``, and a room around what comes of them."""
 
     about: str
     filters: str = ""
@@ -94,7 +98,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType({
     "warm": Treatment(
         "fuller and less sharp, its sibilants softened, in a small dark room",
         _WARMTH,
-        Room(decay_ms=300, delay_ms=8, level_db=-21, low_hz=150, high_hz=3_500),
+        Room(decay_ms=160, delay_ms=5, level_db=-28, low_hz=150, high_hz=3_000),
     ),
     "hall": Treatment(
         "as warm, softer still, in a large hall that rings for a while",
@@ -119,15 +123,19 @@ def treat(dry: NDArray[np.int16], rate: int, name: str) -> NDArray[np.int16]:
     if treatment.room is None or not dry.any():
         return np.pad(np.column_stack([dry, dry]), ((0, tail), (0, 0)))
     graph = (
-        f"volume={db_to_gain(_LEVEL_DB) / _level(dry):.6f},apad=pad_len={tail},{treatment.filters},"
-        f"pan=stereo|c0=c0|c1=c0,{treatment.room.graph(rate)}"
+        f"volume={db_to_gain(_LEVEL_DB) / _level(dry):.6f},apad=pad_dur={_RINGING_S},"
+        f"{treatment.filters.format(intensity=_intensity(rate))},"
+        f"apad=whole_len={len(dry) + tail},pan=stereo|c0=c0|c1=c0,{treatment.room.graph(rate)}"
     )
     raw = ("-f", "s16le", "-ar", str(rate))
     command = [
         ffmpeg(), "-nostdin", "-v", "error", "-filter_threads", "1",
         *raw, "-ac", "1", "-i", "pipe:0", "-filter_complex", graph, *raw, "-ac", "2", "pipe:1",
     ]  # fmt: skip
-    process = subprocess.run(command, input=dry.astype("<i2").tobytes(), capture_output=True, check=False)
+    try:
+        process = subprocess.run(command, input=dry.astype("<i2").tobytes(), capture_output=True, check=False)
+    except OSError as error:
+        raise MachineError(f"ffmpeg could not treat a voice ({error.strerror})") from None
     treated = np.frombuffer(process.stdout, "<i2")
     if process.returncode or len(treated) != 2 * (len(dry) + tail):
         complaint = process.stderr.decode(errors="replace").strip().splitlines()
@@ -139,3 +147,13 @@ def _level(dry: NDArray[np.int16]) -> float:
     """The root of a voice's power, full scale at 1, each moment counted by its own power: pauses do not count."""
     power = np.square(dry / 32768)
     return float(np.sqrt(np.square(power).sum() / power.sum()))
+
+
+def _intensity(rate: int) -> float:
+    """What ffmpeg's ``deesser`` needs at a rate.
+
+    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the square of a first times
+    a second difference of the samples, which is inverse to the rate's sixth power (libavfilter/af_deesser.c). To act
+    alike at every rate, the intensity grows with the rate's power of 4/10. Its value was found at 22,050 Hz.
+    """
+    return float(0.44 * (rate / 22_050) ** 0.4)

@@ -66,6 +66,13 @@ def format_clock(ms: int) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
+def format_timestamp(ms: int, mark: str = ".") -> str:
+    """A position for a program, to the millisecond, as WebVTT has it: ``00:12:05.250``."""
+    minutes, rest = divmod(ms, MINUTE)
+    seconds, milliseconds = divmod(rest, SECOND)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}{mark}{milliseconds:03d}"
+
+
 def whole_seconds_up(ms: int) -> int:
     """The next whole second, in milliseconds: what to print of a shortest length, so that it can be reached."""
     return -(-ms // SECOND) * SECOND

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -280,12 +281,15 @@ def test_what_was_spoken_before_a_failure_is_not_spoken_again(tmp_path: Path) ->
     with engine(voice):
         with pytest.raises(VoiceError, match=r"script.md:2:5: .*'May you be safe.' in 3 tries: not today"):
             speak([utterance(text, line) for line, text in enumerate(texts, 1)], Cache(cache))
-        assert [text for text, *_ in voice.asked] == [texts[0]] + [texts[1]] * ATTEMPTS
-        assert len(files_in(cache)) == 1
+        asked = Counter(text for text, *_ in voice.asked)
+        assert asked[texts[1]] == ATTEMPTS
+        kept = {text for text in texts if text not in failing and asked[text]}
+        assert texts[0] in kept
+        assert len(files_in(cache)) == len(kept)
         failing.clear()
         voice.asked.clear()
         clips = speak([utterance(text, line) for line, text in enumerate(texts, 1)], Cache(cache))
-    assert [text for text, *_ in voice.asked] == texts[1:]
+    assert sorted(text for text, *_ in voice.asked) == sorted(text for text in texts if text not in kept)
     assert [text for text, _ in clips] == texts
     assert voice.closed == 2
 
@@ -318,10 +322,10 @@ def test_equal_utterances_are_spoken_once(tmp_path: Path) -> None:
     ]
     with engine(voice):
         clips = speak(asked, Cache(tmp_path), progress=lambda done, of: told.append((done, of)))
-    assert voice.asked == [
+    assert sorted(voice.asked) == [
+        ("May you be safe.", "first", 110),
         ("May you be well.", "first", 110),
         ("May you be well.", "first", 150),
-        ("May you be safe.", "first", 110),
         ("May you be well.", "second", 110),
     ]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
