@@ -34,10 +34,10 @@ _WARMTH = (
     "equalizer=f=4000:t=q:w=0.8:g=-4,"
     "highshelf=f=6500:t=q:w=0.6:g=-2,"
     "acompressor=threshold=-28dB:ratio=2:attack=3:release=100:knee=8:detection=rms,"
-    "acompressor=threshold=-22dB:ratio=2.5:attack=0.5:release=40:knee=6:detection=peak:makeup=4,"
+    "acompressor=threshold=-24dB:ratio=2.5:attack=0.5:release=40:knee=6:detection=peak:makeup=4,"
     "deesser=i={intensity:.3f}"
 )
-"""Rumble out, some body in, the edge of 3 to 8 kHz off; syllables and then their peaks evened out; sibilants, which that
+"""Rumble out, some body in, the edge of 3 to 8 kHz off; syllables, then their peaks evened out; sibilants, which that
 has raised, brought down."""
 
 
@@ -149,7 +149,8 @@ def _level(dry: NDArray[np.int16]) -> float:
 def _intensity(rate: int) -> float:
     """What ffmpeg's ``deesser`` needs at a rate.
 
-    It holds the fifth power of its intensity against a product of two differences between neighbouring samples, each of
-    which is inverse to the rate: to act alike, it must grow with the rate's power of 2/5. Found at 22,050 Hz.
+    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the sixth power of differences
+    between neighbouring samples, each inverse to the rate (libavfilter/af_deesser.c); to act alike at every rate the
+    intensity grows with the rate's power of 4/10. Found at 22,050 Hz.
     """
     return float(0.44 * (rate / 22_050) ** 0.4)
