@@ -132,7 +132,10 @@ def treat(dry: NDArray[np.int16], rate: int, name: str) -> NDArray[np.int16]:
         ffmpeg(), "-nostdin", "-v", "error", "-filter_threads", "1",
         *raw, "-ac", "1", "-i", "pipe:0", "-filter_complex", graph, *raw, "-ac", "2", "pipe:1",
     ]  # fmt: skip
-    process = subprocess.run(command, input=dry.astype("<i2").tobytes(), capture_output=True, check=False)
+    try:
+        process = subprocess.run(command, input=dry.astype("<i2").tobytes(), capture_output=True, check=False)
+    except OSError as error:
+        raise MachineError(f"ffmpeg could not treat a voice ({error.strerror})") from None
     treated = np.frombuffer(process.stdout, "<i2")
     if process.returncode or len(treated) != 2 * (len(dry) + tail):
         complaint = process.stderr.decode(errors="replace").strip().splitlines()
@@ -149,8 +152,8 @@ def _level(dry: NDArray[np.int16]) -> float:
 def _intensity(rate: int) -> float:
     """What ffmpeg's ``deesser`` needs at a rate.
 
-    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the sixth power of differences
-    between neighbouring samples, each inverse to the rate (libavfilter/af_deesser.c); to act alike at every rate the
+    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against a product of six differences
+    between neighbouring samples, each inverse to the rate (libavfilter/af_deesser.c). To act alike at every rate, the
     intensity grows with the rate's power of 4/10. Found at 22,050 Hz.
     """
     return float(0.44 * (rate / 22_050) ** 0.4)
