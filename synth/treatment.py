@@ -19,7 +19,7 @@ from synth.units import db_to_gain
 _LEVEL_DB = -15.0
 """What a voice is brought to, in dB under full scale, before anything that depends on how loud it is.
 
-It leaves a treated voice some 6 dB of headroom.
+It leaves a treated voice some 8 dB of headroom.
 """
 
 _RINGING_S = 0.1
@@ -63,9 +63,9 @@ class Room:
     def graph(self, rate: int) -> str:
         """The filters from a stereo voice to the same with the room around it.
 
-        ffmpeg's ``afir`` takes the response as it is (``irnorm=-1``, ``gtype=none``). Uniform noise of amplitude ``a``
-        has the power a²/3; under the squared fade it lasts as long as response / (2·ln 10^(dB/20)), and the gain for
-        any sound is the root of the energy that comes of it.
+        ffmpeg's ``afir`` takes the response as it is (``irnorm=-1``, ``gtype=none``). Uniform noise up to 1 has a power
+        of 1/3, and under the fade, which is 10^(−10·t/response) as a power, an energy of response/(10·ln 10): its root
+        is the gain that the room has before ``level_db``.
         """
         seconds = self.response_ms / 1000
         energy = rate * seconds / (_FADE_DB / 10 * np.log(10)) / 3
@@ -152,8 +152,8 @@ def _level(dry: NDArray[np.int16]) -> float:
 def _intensity(rate: int) -> float:
     """What ffmpeg's ``deesser`` needs at a rate.
 
-    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against a product of six differences
-    between neighbouring samples, each inverse to the rate (libavfilter/af_deesser.c). To act alike at every rate, the
-    intensity grows with the rate's power of 4/10. Found at 22,050 Hz.
+    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the square of a first times a
+    second difference of the samples, which is inverse to the rate's sixth power (libavfilter/af_deesser.c). To act alike
+    at every rate, the intensity grows with the rate's power of 4/10. Its value was found at 22,050 Hz.
     """
     return float(0.44 * (rate / 22_050) ** 0.4)

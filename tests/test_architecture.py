@@ -13,7 +13,7 @@ LAYERS = (
     ("script", "cache"),
     ("interchange",),
     ("lint", "library", "audio"),
-    ("personalise", "loudness", "voices"),
+    ("personalise", "loudness", "voices", "treatment"),
     ("timeline", "sound", "speech"),
     ("levels", "written"),
     ("mix", "sinks"),
