@@ -152,8 +152,8 @@ def _level(dry: NDArray[np.int16]) -> float:
 def _intensity(rate: int) -> float:
     """What ffmpeg's ``deesser`` needs at a rate.
 
-    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the square of a first times a
-    second difference of the samples, which is inverse to the rate's sixth power (libavfilter/af_deesser.c). To act alike
-    at every rate, the intensity grows with the rate's power of 4/10. Its value was found at 22,050 Hz.
+    Below 44,100 Hz it weighs the intensity's tenth power, times the rate's square, against the square of a first times
+    a second difference of the samples, which is inverse to the rate's sixth power (libavfilter/af_deesser.c). To act
+    alike at every rate, the intensity grows with the rate's power of 4/10. Its value was found at 22,050 Hz.
     """
     return float(0.44 * (rate / 22_050) ** 0.4)

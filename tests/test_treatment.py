@@ -198,7 +198,7 @@ def sibilance(samples: Samples, rate: int) -> float:
     return 10 * float(np.log10(power(samples.mean(axis=1), rate, 4_500, 7_900)))
 
 
-@pytest.mark.parametrize("rate", [16_000, 22_050, 24_000, 44_100, 48_000])
+@pytest.mark.parametrize("rate", [16_000, 22_050, 48_000])
 @pytest.mark.parametrize("name", TREATED)
 def test_sibilants_are_softened_and_nothing_else(
     name: str, rate: int, said: Said, monkeypatch: pytest.MonkeyPatch
