@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soxr
 from numpy.typing import NDArray
+from sounding import decibels, one_line
 
 import synth.treatment
 from synth.audio import Samples
@@ -16,7 +17,6 @@ from synth.loudness import energies, gated_loudness, true_peak
 from synth.treatment import TREATMENTS, treat
 from synth.units import RATE
 from synth.voices.pyttsx3 import Pyttsx3Voice
-from tests.sounding import decibels, one_line
 
 ESPEAK_RATE = 22_050
 TREATED = [name for name in TREATMENTS if name != "plain"]
