@@ -7,6 +7,7 @@ engine's rate, with what the mix must know of it before it is opened.
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ SILENT_LUFS = -70.0
 """A recording no louder than this, the absolute gate of BS.1770, is silence."""
 
 _EDGE_MS = 2
+_MEASURING = threading.Lock()
+"""One clip after the other, so that more cores take no more memory."""
+
 _RECIPE = "clip 2"
 
 
@@ -119,13 +123,16 @@ def _record(utterance: Utterance, voice: Voice, info: VoiceInfo, treatment: str,
                 ) from None
     treated = treat(dry, recording.rate, treatment)
     file.write(treated.astype("<i2").tobytes())
-    samples = _at_project_rate(treated / 32768, recording.rate)
+    with _MEASURING:
+        return {"voice": info.name, "rate": recording.rate} | _measured(treated, len(dry), recording.rate)
+
+
+def _measured(treated: NDArray[np.int16], dry_frames: int, rate: int) -> Facts:
+    samples = _at_project_rate(treated / 32768, rate)
     whole_ms = len(samples) // FRAMES_PER_MS
-    length_ms = min(whole_ms, frames_to_ms(-(-len(dry) * RATE // recording.rate)))
+    length_ms = min(whole_ms, frames_to_ms(-(-dry_frames * RATE // rate)))
     steps = energies(samples)
     return {
-        "voice": info.name,
-        "rate": recording.rate,
         "length_ms": length_ms,
         "room_ms": whole_ms - length_ms,
         "loudness": gated_loudness(steps[: -(-length_ms // STEP_MS)]),
