@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import RootModel
+from pydantic import Field, RootModel
 
 from synth.checked import Checked, Duration, Text, did_you_mean, read_checked
 from synth.errors import Place, Problem, RequestError, ScriptError
@@ -117,7 +117,7 @@ class SoundInfo(Checked):
     file: Text
     length: Duration
     ring: Duration | None = None
-    waves: int | None = None
+    waves: Annotated[int, Field(ge=4, multiple_of=2)] | None = None
     about: Text
     made: Text
     licence: Text

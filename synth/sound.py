@@ -35,7 +35,7 @@ _PREVIEW_FADE_MS = 1_500
 _PREVIEW_LUFS, _PREVIEW_DBTP = -20.0, -1.5
 _WAVE_SWING_DB = 2.0
 _ATTACK_MS, _RELEASE_MS = 2, 5
-_AT_REST = 0.1
+_AT_REST = 0.1  # of the largest amplitude in the first milliseconds
 _CHUNK_MS = 10_000
 _RECIPE = "sound 2"
 
@@ -126,15 +126,15 @@ def _drawn(nth: int, turn: int) -> tuple[Wave, ...]:
 
     The two halves of a file take turns, each shuffled anew, so that no wave comes twice in a row.
     """
-    rng = np.random.RandomState(nth)
-    order = rng.permutation(turn) + nth % 2 * turn
-    early = ms_to_frames(WAVE_EARLY_MS)
-    starts = rng.randint(-early, early + 1, turn)
-    gains = rng.uniform(-_WAVE_SWING_DB, _WAVE_SWING_DB, turn)
-    mirrored = rng.random_sample(turn) < 0.5
+    order, times, strengths, sides = np.random.RandomState(nth).random_sample((4, turn))
     return tuple(
-        Wave(int(wave), int(start), db_to_gain(gain), bool(other_way))
-        for wave, start, gain, other_way in zip(order, starts, gains, mirrored, strict=True)
+        Wave(
+            number=int(number) + nth % 2 * turn,
+            start=round((2 * time - 1) * ms_to_frames(WAVE_EARLY_MS)),
+            gain=db_to_gain((2 * strength - 1) * _WAVE_SWING_DB),
+            mirrored=bool(side < 0.5),
+        )
+        for number, time, strength, side in zip(np.argsort(order), times, strengths, sides, strict=True)
     )
 
 
