@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
+from synth.bells import ring_through
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
 from synth.levels import TARGET_LUFS, Levels, plan_levels
@@ -17,7 +19,7 @@ from synth.sinks import Sink
 from synth.sinks.tags import TrackInfo
 from synth.sound import Sounds
 from synth.speech import Clip, Clips, speak
-from synth.timeline import Timeline, lay_out
+from synth.timeline import SpeechLength, Timeline, lay_out
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
@@ -53,7 +55,19 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
     if wishes.bed and wishes.bed != "none":
         sounds.find(wishes.bed, "bed")
     language = document.meta.language
-    return personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
+    session = personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
+    if session.bells and (session.bells.interval_ms or session.bells.at_ms):
+        sounds.find(session.bells.sound, "bell")
+    return session
+
+
+def in_time(session: Session, speech_ms: SpeechLength, sounds: Sounds, room_ms: int = 0) -> Timeline:
+    """The whole timeline of a session: laid out, and the bells through the sitting rung.
+
+    Raises RequestError where its length is out of reach, or a bell can't ring where it should.
+    """
+    timeline = lay_out(session, speech_ms, sounds.ring, room_ms)
+    return ring_through(timeline, session.bells, sounds.ring) if session.bells else timeline
 
 
 def check_sounds(document: Document, sounds: Sounds) -> None:
@@ -89,11 +103,36 @@ def compose(
     def clip_of(utterance: Utterance) -> Clip:
         return clips[utterance.spoken, utterance.style]
 
-    timeline = lay_out(session, lambda utterance: clip_of(utterance).length_ms, sounds.ring)
+    room_ms = max((clip.room_ms for clip in clips.values()), default=0)
+    timeline = in_time(session, lambda utterance: clip_of(utterance).length_ms, sounds, room_ms)
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
-    info = TrackInfo(timeline, artist, meta.programme or "Meditations")
-    return Track(timeline, clips, sounds, plan_levels(timeline, clip_of, sounds, loudness), info)
+    levels = plan_levels(timeline, clip_of, sounds, loudness)
+    recipe = _recipe(timeline, sounds, levels, loudness)
+    info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
+    return Track(timeline, clips, sounds, levels, info)
+
+
+def _recipe(timeline: Timeline, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
+    """What a track's proof needs beside its timeline: loudness asked, levels, sounds' contents, and for each
+    utterance in turn the style it is spoken in and, where it differs from the text, what the voice was given.
+    """
+    styles = list(dict.fromkeys(cue.utterance.style for cue in timeline.speech))
+    bells = {strike.sound: sounds.bell(strike.sound) for strike in timeline.strikes}
+    beds = {span.sound: sounds.bed(span.sound) for span in timeline.beds}
+    return {
+        "loudness_lufs": loudness,
+        "voice_lufs": round(levels.voice_lufs, 3),
+        "voice_peak": round(levels.voice_peak, 6),
+        "limiting_db": round(levels.limiting_db, 2),
+        "bells": {name: sound.content for name, sound in bells.items()},
+        "beds": {name: sound.content for name, sound in beds.items()},
+        "styles": [asdict(style) for style in styles],
+        "speech": [
+            {"style": styles.index(u.style)} | ({"spoken": u.spoken} if u.spoken != u.text else {})
+            for u in (cue.utterance for cue in timeline.speech)
+        ],
+    }
 
 
 def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:

@@ -42,12 +42,13 @@ _RECIPE = "sound 2"
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A decoded sound: ``loudness`` in LUFS, ``peak`` an amplitude, full scale at 1.
+    """A decoded sound: ``loudness`` in LUFS, ``peak`` an amplitude, full scale at 1; ``content`` its file's SHA-256.
 
     ``energies`` are K-weighted, per 100 ms; only a bell's are kept. ``waves``: how many the body holds, 0 for none.
     """
 
     entry: Entry
+    content: str
     length_ms: int
     loudness: float
     peak: float
@@ -172,7 +173,7 @@ class Sounds:
         return self._open(name, "bell")
 
     def bed(self, name: str) -> Sound:
-        """A sound to be looped. Raises RequestError where it can't be read."""
+        """A sound that goes on for ever. Raises RequestError where it can't be read."""
         return self._open(name, "bed")
 
     def preview(self, name: str) -> Samples:
@@ -205,7 +206,8 @@ class Sounds:
             waves = (info and info.waves) or 0
             recipe = json.dumps([_RECIPE, content, kind, waves])
             entry = self._cache.entry("sound", recipe, lambda body: _prepare(path, kind, waves, body))
-            self._opened[name, kind] = Sound(entry, **entry.facts | {"energies": tuple(entry.facts["energies"])})
+            facts = entry.facts | {"energies": tuple(entry.facts["energies"])}
+            self._opened[name, kind] = Sound(entry, content, **facts)
         return self._opened[name, kind]
 
 
