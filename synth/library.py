@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import RootModel
+from pydantic import Field, RootModel
 
 from synth.checked import Checked, Duration, Text, did_you_mean, read_checked
 from synth.errors import Place, Problem, RequestError, ScriptError
@@ -80,16 +80,48 @@ def _read(path: Path, known_as: str) -> Source:
         raise RequestError(f"{known_as}: the file can't be read ({error.strerror})") from None
 
 
+class Partial(Checked):
+    """A partial of a bell: its frequency, its level beside the others, its decay by 60 dB, its beat."""
+
+    hz: float
+    level_db: float
+    t60_s: float
+    beat_hz: float
+
+
+class Figures(Checked):
+    """What a shipped sound's file measures; a bell's partials and a bed's root are what it was made of.
+
+    Loudness (BS.1770), true peak and loudness range (EBU Tech 3342) are those of EBU R 128; ``mono_loss_db``: how much
+    weaker the mean of its channels is than they are (0 where they are alike, 3 where unrelated);
+    ``slope_db_per_octave``: of a bed's power density between 125 Hz and 4 kHz. Single waves are measured as they stand
+    in their file, one after another, and so have no loudness range that one would hear.
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    mono_loss_db: float
+    partials: tuple[Partial, ...] | None = None
+    loudness_range_lu: float | None = None
+    slope_db_per_octave: float | None = None
+    root_hz: float | None = None
+
+
 class SoundInfo(Checked):
-    """A shipped sound: ``length`` of the file, ``ring``: how long one waits for a bell; milliseconds."""
+    """A shipped sound: ``length`` of the file, ``ring``: how long one waits for a bell; milliseconds.
+
+    The file of some beds holds single ``waves``, so many and equally long, to be laid over each other.
+    """
 
     kind: Literal["bell", "bed"]
     file: Text
     length: Duration
     ring: Duration | None = None
+    waves: Annotated[int, Field(ge=4, multiple_of=2)] | None = None
     about: Text
     made: Text
     licence: Text
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _beds(
     mixed = np.zeros((len(times), 2))
     for span in spans:
         bed = sounds.bed(span.sound)
-        heard = bed.looped(first - ms_to_frames(span.start_ms), len(times))
+        heard = bed.stretch(first - ms_to_frames(span.start_ms), len(times))
         gain = levels.bed_gain(bed.loudness, span.level_lu) * envelope.at(span, times)
         mixed += heard * gain[:, None]
     return to_segment(mixed)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.audio import Samples, ffmpeg, from_raw, to_segment
+from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
 from synth.cache import Cache
 from synth.levels import ClipOf
+from synth.library import catalogue, shipped
 from synth.mix import BLOCK_MS, mix
 from synth.personalise import Profile, Wishes
 from synth.pipeline import Track, compose, prepare
@@ -79,6 +81,13 @@ class Studio:
         path = self.folder / name
         to_segment(stereo(samples)).export(path, format="wav").close()
         return path
+
+
+@cache
+def shipped_sound(name: str) -> NDArray[np.float32]:
+    """A shipped sound as its file has it, ``(frames, 2)``; in single precision, as there are minutes of them."""
+    path = shipped("audio_assets") / catalogue()[name].file
+    return from_raw(b"".join(decode(path))).astype(np.float32)
 
 
 def stereo(samples: Samples) -> Samples:

@@ -28,6 +28,7 @@ from sounding import (
     raw,
     run_ffmpeg,
     script,
+    shipped_sound,
     stereo,
     true_peak,
     without,
@@ -38,6 +39,7 @@ from synth.audio import FRAME_BYTES, Samples
 from synth.cache import Cache, Entry
 from synth.errors import RequestError
 from synth.levels import DUCK_DB
+from synth.library import catalogue
 from synth.mix import limit, mix
 from synth.pipeline import Track
 from synth.speech import Clip
@@ -377,7 +379,7 @@ def loop(request: pytest.FixtureRequest, studio: Studio) -> Samples:
     studio.keep(name, _noise() if request.param == "noise" else hum(6.0, 50.3))
     bed = studio.sounds.bed(name)
     assert bed.length_ms == 4_500, "a quarter goes into the crossfade"
-    return bed.looped(0, round(3.5 * 4_500) * FRAMES)
+    return bed.stretch(0, round(3.5 * 4_500) * FRAMES)
 
 
 def _noise() -> Samples:
@@ -400,18 +402,18 @@ class TestLoop:
 
     def test_the_level_of_noise_holds_through_the_crossfade(self, studio: Studio) -> None:
         studio.keep("even.wav", _noise())
-        bed = studio.sounds.bed("even.wav").looped(0, 13_000 * FRAMES)
+        bed = studio.sounds.bed("even.wav").stretch(0, 13_000 * FRAMES)
         levels = np.sqrt(np.square(bed[:, 0]).reshape(-1, 500 * FRAMES).mean(axis=1))
         assert decibels(levels.max()) - decibels(levels.min()) < 1.5
 
     def test_it_goes_on_across_the_edges_of_blocks(self, studio: Studio) -> None:
         bed = studio.sounds.bed("hum.wav")
-        long = bed.looped(0, 30_000 * FRAMES)
-        pieces = [bed.looped(start * FRAMES, 777 * FRAMES) for start in range(0, 30_000, 777)]
+        long = bed.stretch(0, 30_000 * FRAMES)
+        pieces = [bed.stretch(start * FRAMES, 777 * FRAMES) for start in range(0, 30_000, 777)]
         assert np.array_equal(np.concatenate(pieces)[: len(long)], long)
 
     def test_what_is_periodic_already_stays_as_it_is(self, studio: Studio) -> None:
-        loop = studio.sounds.bed("hum.wav").looped(0, 20_000 * FRAMES)
+        loop = studio.sounds.bed("hum.wav").stretch(0, 20_000 * FRAMES)
         expected = stereo(hum(20.0))
         assert np.abs(loop - expected).max() < 0.001
 
@@ -469,6 +471,35 @@ class TestOwnSounds:
         samples = own.sounds.bell("sides.wav").samples()
         assert pitch(samples[:, 0]) == pytest.approx(300, rel=0.002)
         assert pitch(samples[:, 1]) == pytest.approx(700, rel=0.002)
+
+
+class TestEdges:
+    """A file that was cut anywhere does not click; a stroke keeps its attack."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def cut(studio: Studio) -> Samples:
+        """A loud tone that begins and ends at its crest, as it is heard, with silence about it."""
+        studio.keep("cut.wav", 0.8 * np.cos(2 * np.pi * 250 * np.arange(48_000) / 48_000))
+        return np.pad(studio.sounds.bell("cut.wav").samples(), ((100, 100), (0, 0)))
+
+    def test_neither_end_has_a_step(self, cut: Samples) -> None:
+        assert largest_step(cut) < 1.1 * 0.8 * 2 * np.pi * 250 / 48_000
+
+    def test_the_rest_is_as_it_was(self, cut: Samples) -> None:
+        inner = cut[100:-100][2 * FRAMES : -5 * FRAMES, 0]
+        times = np.arange(2 * FRAMES, 2 * FRAMES + len(inner)) / 48_000
+        assert np.abs(inner - 0.8 * np.cos(2 * np.pi * 250 * times)).max() < 1e-4
+
+    def test_what_is_measured_is_what_is_heard(self, studio: Studio) -> None:
+        loud_edge = np.concatenate([np.full(5, 0.9), 0.1 * hum(1.0)])
+        studio.keep("edge.wav", loud_edge)
+        bell = studio.sounds.bell("edge.wav")
+        assert bell.peak == pytest.approx(np.abs(bell.samples()).max(), rel=0.05)
+
+    @pytest.mark.parametrize("name", [name for name, info in catalogue().items() if info.kind == "bell"])
+    def test_a_shipped_bell_is_as_its_file_has_it(self, studio: Studio, name: str) -> None:
+        assert np.array_equal(studio.sounds.bell(name).samples().astype(np.float32), shipped_sound(name))
 
 
 class TestRefused:

@@ -1,6 +1,6 @@
 """Commands that tell what there is: list, show, voices, sounds, doctor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,17 +199,26 @@ def _yaml(keys: Mapping[str, str]) -> str:
 @click.argument("name", required=False)
 @click.option("--play", "play_it", is_flag=True, help="Hear it.")
 @click.option(
+    "--preview",
+    "preview_folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write ten seconds of it, or of each, as MP3 files into this folder.",
+)
+@click.option(
     "--output",
     default="miniaudio",
     metavar=OUTPUT,
     help="Where --play sounds.",
 )
 @json_option
-def sounds(name: str | None, play_it: bool, output: str, as_json: bool) -> None:
-    """The bells and beds there are, or one of them in full."""
+def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output: str, as_json: bool) -> None:
+    """The bells and beds there are, or one of them in full; --json tells what they measure."""
     from synth.checked import did_you_mean
     from synth.library import catalogue
 
+    if play_it + as_json + (preview_folder is not None) > 1:
+        raise click.UsageError("--play, --preview and --json are three ways to learn of sounds; choose one")
     known = catalogue()
     if name is not None and name not in known:
         raise RequestError(
@@ -224,11 +233,15 @@ def sounds(name: str | None, play_it: bool, output: str, as_json: bool) -> None:
         play_script(f"---\ntitle: {name}\n{header}---\n{text}\n", {}, output)
         return
     chosen = {name: known[name]} if name else known
+    if preview_folder:
+        _write_previews(list(chosen), preview_folder)
+        return
     if as_json:
         print_json([
             {
                 "name": sound, "kind": info.kind, "length_ms": info.length, "ring_ms": info.ring,
                 "about": info.about, "made": info.made, "licence": info.licence,
+                "figures": info.figures.model_dump(exclude_none=True),
             }
             for sound, info in chosen.items()
         ])  # fmt: skip
@@ -237,6 +250,23 @@ def sounds(name: str | None, play_it: bool, output: str, as_json: bool) -> None:
         click.echo(f"{sound:<12} {info.kind:<5} {format_duration(info.length):>8}  {info.about}")
         if name:
             click.echo(f"{'':<28}{info.made}\n{'':<28}{info.licence}")
+
+
+def _write_previews(names: Sequence[str], folder: Path) -> None:
+    from synth.audio import to_segment
+    from synth.cache import Cache
+    from synth.sinks.encoder import FileSink
+    from synth.sinks.tags import TrackInfo
+    from synth.sound import PREVIEW_MS, Sounds
+    from synth.timeline import Timeline
+
+    shelf = Sounds(Cache(cache_folder()), ())
+    for name in names:
+        path = folder / f"{name}.mp3"
+        timeline = Timeline(name, "en", PREVIEW_MS, (), ())
+        with FileSink(path, TrackInfo(timeline, "metta", "Sounds")) as sink:
+            sink.write(to_segment(shelf.preview(name)))
+        click.echo(path)
 
 
 @cli.command()
