@@ -42,7 +42,6 @@ from synth.levels import DUCK_DB
 from synth.library import catalogue
 from synth.mix import limit, mix
 from synth.pipeline import Track
-from synth.speech import Clip
 from synth.timeline import BedSpan, Speech, Strike
 from synth.voices.tones import pitch_of
 
@@ -97,14 +96,6 @@ class TestBlocks:
 
 
 class TestClicks:
-    def test_a_clip_that_begins_and_ends_at_its_crest(self, studio: Studio) -> None:
-        track = studio.compose(script("One two three. [pause 2s]\n\nFour. [pause 1s]"))
-        clip = _crest_to_crest(track.clip_of(track.timeline.speech[0].utterance), studio.folder / "crest")
-        samples = heard(track, clip_of=lambda utterance: clip)
-        inside = part(samples, 100, 700)
-        assert np.abs(inside).max() > 0.05
-        assert largest_step(samples) <= 1.05 * largest_step(inside)
-
     def test_a_bed_that_is_cut_at_its_crest(self, studio: Studio) -> None:
         track = studio.compose(script("[pause 10s] [bed hum.wav over 500ms] [pause 5s]", ["bed: {sound: hum.wav}"]))
         bed = heard(track)
@@ -122,15 +113,6 @@ class TestClicks:
         track = studio.compose(script("[pause 45s]", ["bed: {sound: odd.wav}"]))
         bed = heard(track)
         assert largest_step(bed) <= 1.05 * largest_step(part(bed, 6_500, 7_500))
-
-
-def _crest_to_crest(clip: Clip, path: Path) -> Clip:
-    """The same clip with a tone in it that begins and ends at its crest."""
-    count = clip.length_ms * FRAMES
-    tone = 0.3 * np.cos(2 * np.pi * 200 * np.arange(count) / 48_000)
-    content = (tone * 32767).astype("<i2").tobytes()
-    path.write_bytes(content)
-    return replace(clip, entry=Entry(path, {}, len(content)), rate=48_000)
 
 
 def _hummed(studio: Studio, **wishes: object) -> Track:

@@ -373,6 +373,19 @@ def test_a_clip_is_its_sound_without_the_silence_around_it(
     assert clip.loudness == pytest.approx(alone.loudness, abs=0.1)
 
 
+@pytest.mark.parametrize("treatment", ["plain", "warm", "hall"])
+def test_a_clip_that_begins_and_ends_at_its_crest_has_no_step_there(treatment: str, tmp_path: Path) -> None:
+    tone = 0.4 * np.cos(2 * np.pi * 200 * np.arange(RATE + 1) / RATE)
+    style = Style(ENGINE, "en", 110, treatment)
+    with engine(steady(tone)):
+        clips = speak([Utterance("O", "O", False, style, Place("script.md", 1, 1))], Cache(tmp_path))
+    samples = clips["O", style].samples()
+    inside = np.abs(np.diff(samples[RATE // 4 : RATE * 3 // 4], axis=0)).max()
+    assert inside > 0.001
+    steepest = np.abs(np.diff(np.pad(samples, ((1, 1), (0, 0))), axis=0)).max()
+    assert steepest <= 3 * inside, "a cut at the crest is a step of 38 times that; a compressor lets an onset through"
+
+
 def test_a_pause_within_an_utterance_and_a_softer_end_are_kept(tmp_path: Path) -> None:
     loud, soft = faded(sine(440, 0.5, 1)), faded(sine(440, 0.5 * 10 ** (-20 / 20), 0.5))
     clip = only_clip(tmp_path, steady(np.concatenate([np.zeros(RATE), loud, np.zeros(RATE), soft, np.zeros(RATE)])))
