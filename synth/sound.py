@@ -92,9 +92,27 @@ class Sounds:
         """A sound to be struck. Raises RequestError where it can't be read."""
         return self._open(name, "bell")
 
+    def bell_of(self, name: str, content: str) -> Sound:
+        """The bell whose file had this SHA-256: as it is found by its name, or kept in the cache since it was struck.
+
+        Raises RequestError where there is neither.
+        """
+        try:
+            found = self.bell(name)
+        except RequestError:
+            found = None
+        return found if found and found.content == content else self._kept(name, content)
+
     def bed(self, name: str) -> Sound:
         """A sound to be looped. Raises RequestError where it can't be read."""
         return self._open(name, "bed")
+
+    def _kept(self, name: str, content: str) -> Sound:
+        def gone(body: BinaryIO) -> Facts:
+            raise RequestError(f"the bell '{name}' is not here any more as it was; put its file beside the track")
+
+        entry = self._cache.entry("sound", json.dumps([_RECIPE, content, "bell"]), gone)
+        return Sound(entry, content, **entry.facts | {"energies": tuple(entry.facts["energies"])})
 
     def _open(self, name: str, kind: Literal["bell", "bed"]) -> Sound:
         if (name, kind) not in self._opened:
