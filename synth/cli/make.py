@@ -1,8 +1,6 @@
-"""Commands that make sound, and the one that proves it: render, play, verify."""
+"""Commands that make sound: render, play."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,19 +9,13 @@ from synth.cli.base import (
     check_folder_of,
     check_output,
     cli,
-    json_option,
     open_output,
-    print_json,
     progress_bar,
     workplace,
     write_timeline,
 )
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
-from synth.errors import ProofError
 from synth.units import format_clock, format_duration
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()
@@ -48,8 +40,8 @@ if TYPE_CHECKING:
 def render(meditation: str, target: Path, timeline_file: Path | None, listener: Listener) -> None:
     """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
     from synth.pipeline import send
+    from synth.proof import measure
     from synth.sinks.encoder import FORMATS, FileSink, check_destination
-    from synth.verify import measure
 
     if target.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
@@ -61,7 +53,7 @@ def render(meditation: str, target: Path, timeline_file: Path | None, listener: 
         send(track, FileSink(target, track.info), progress=progress)
     if timeline_file:
         write_timeline(timeline_file, track.timeline)
-    loudness = measure(target, true_peak=False).loudness
+    loudness = measure(target, whole=False).loudness
     sections = len(track.timeline.chapters)
     click.echo(str(target))
     counted = f"{sections} section{'s' * (sections != 1)}"
@@ -94,35 +86,3 @@ def play(meditation: str, output: str, listener: Listener) -> None:
         send(track, sink, progress=progress)
     if underruns := getattr(sink, "underruns", 0):
         click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)
-
-
-@cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option(
-    "--loudness",
-    type=click.FloatRange(-30, -12),
-    default=-16.0,
-    show_default=True,
-    metavar="LUFS",
-    help="The loudness that was asked.",
-)
-@json_option
-def verify(files: tuple[Path, ...], loudness: float, as_json: bool) -> None:
-    """The proof sheet: what was asked against what is measured in the decoded audio.
-
-    The exit code is 1 where a track falls short.
-    """
-    from synth.verify import verify as verify_track
-
-    proofs = [verify_track(file, loudness) for file in files]
-    if as_json:
-        print_json([asdict(proof) | {"passed": proof.passed} for proof in proofs])
-    else:
-        for proof in proofs:
-            click.echo(f"{proof.file}: {'as asked' if proof.passed else 'falls short'}")
-            for check in proof.checks:
-                mark = "✓" if check.passed else "✗"
-                click.echo(f"  {mark} {check.what:<18} asked {check.asked:<22} found {check.found}")
-    short = [proof.file for proof in proofs if not proof.passed]
-    if short:
-        raise ProofError(f"{', '.join(short)}: not what was asked; render it again")

@@ -14,6 +14,7 @@
 
 from synth.proof.checks import prove
 from synth.proof.measure import measure
+from synth.proof.page import write_html
 from synth.proof.sheet import Check, Fault, Proof, format_place
 
-__all__ = ["Check", "Fault", "Proof", "format_place", "measure", "prove"]
+__all__ = ["Check", "Fault", "Proof", "format_place", "measure", "prove", "write_html"]

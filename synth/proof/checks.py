@@ -25,7 +25,7 @@ PLACE_MS = 50
 LOUDNESS_LU = 0.5
 PEAK_DBTP = -1.0
 PAUSE_MS = 10
-PAUSE_RETOLD_MS = 30
+PAUSE_RETOLD_MS = 40
 """For pauses beside a sentence that was said anew for the proof: its ends come a pitch period or two early or late."""
 
 BELL_DB = 1.0
@@ -103,7 +103,9 @@ def _listen(
             continue
         bell = known[cue["sound"]]
         if isinstance(bell, str):
-            bells.append(Rung(cue["sound"], cue["section"], cue["start_ms"], cue["end_ms"], fault=f"not looked for: {bell}"))
+            bells.append(
+                Rung(cue["sound"], cue["section"], cue["start_ms"], cue["end_ms"], fault=f"not looked for: {bell}")
+            )
         else:
             bells.append(listener.ring(cue, bell, levels))
     return tuple(speech), tuple(bells), {n: b.length_ms for n, b in known.items() if isinstance(b, Sound)}
@@ -146,7 +148,7 @@ def _mean_loudness(momentary: NDArray[np.float64]) -> float:
 
 def _blocks(measured: Measure) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Loudness, start and end in milliseconds of all 400 ms blocks."""
-    ends = (np.arange(len(measured.momentary)) + 1.0) * _STEP_MS
+    ends = np.arange(1, len(measured.momentary) + 1, dtype=np.float64) * _STEP_MS
     momentary = np.nan_to_num(np.array(measured.momentary, np.float64), nan=-np.inf)
     return momentary, ends - _BLOCK_STEPS * _STEP_MS, ends
 
@@ -181,7 +183,8 @@ def _pauses(speech: tuple[Heard, ...], bells: tuple[Rung, ...]) -> tuple[Pause, 
         asked = after[0] - before[1]
         if asked > 0:
             found = None if before[3] is None or after[2] is None else after[2] - before[3]
-            pauses.append(Pause(before[1], asked, found, PAUSE_MS if before[4] and after[4] else PAUSE_RETOLD_MS))
+            within = PAUSE_MS if before[4] and after[4] else PAUSE_RETOLD_MS
+            pauses.append(Pause(before[1], asked, before[3], found, within))
     return tuple(pauses)
 
 
@@ -284,7 +287,9 @@ def _speech_check(speech: tuple[Heard, ...], told: bool) -> Check:
         if cue.found_start_ms is not None:
             off = cue.found_start_ms - cue.start_ms
             if abs(off) > PLACE_MS and abs(off - drift) > PLACE_MS:
-                faults.append(Fault(cue.start_ms, f"{quoted(cue.text)} comes {abs(off):.0f} ms {'late' if off > 0 else 'early'}"))
+                faults.append(
+                    Fault(cue.start_ms, f"{quoted(cue.text)} comes {abs(off):.0f} ms {'late' if off > 0 else 'early'}")
+                )
             drift = off
     heard = [cue for cue in speech if cue.score is not None and not cue.fault]
     anew = sum(not cue.same_take for cue in heard)

@@ -13,12 +13,12 @@ from synth.personalise import Style, Utterance
 from synth.proof.match import ALIKE, HOP_MS, Match, Spectra, match_speech, match_stroke, spectra
 from synth.proof.measure import FRAMES_A_MS, Mono, Recording, at_match_rate
 from synth.proof.sheet import Heard, Rung
-from synth.sound import Sound, Sounds
+from synth.sound import Sound
 from synth.speech import Clip, speak
 from synth.units import db_to_gain, ms_to_frames
 
-SENTENCE_MS = 30
-"""How much shorter or longer a sentence may be: less than a lost sound, more than two takes differ by."""
+SENTENCE_MS, SENTENCE_RETOLD_MS = 10, 40
+"""How much shorter or longer a sentence may be, and so where it was said anew, because takes differ by 20 ms."""
 
 _NEAR_MS, _FAR_MS = 300, 2_000
 _SILENT_DB = -12.0
@@ -96,7 +96,9 @@ class Listener:
         here = self._match(utterance, asked, _NEAR_MS)
         if here.score < ALIKE:
             if other := self._said_instead(utterance, asked):
-                return replace(asked, score=here.score, fault=f"{quoted(other.text)} is heard where {quoted(asked.text)} should be")
+                return replace(
+                    asked, score=here.score, fault=f"{quoted(other.text)} is heard where {quoted(asked.text)} should be"
+                )
             elsewhere = self._match(utterance, asked, _FAR_MS)
             if elsewhere.score < ALIKE:
                 return replace(asked, score=here.score, fault=self._told(asked, utterance, here))
@@ -104,7 +106,7 @@ class Listener:
         start, end = asked.start_ms + self._drift_ms + here.start_ms, asked.end_ms + self._drift_ms + here.end_ms
         longer = (end - start) - (asked.end_ms - asked.start_ms)
         fault = ""
-        if abs(longer) > SENTENCE_MS:
+        if abs(longer) > (SENTENCE_MS if here.same_take else SENTENCE_RETOLD_MS):
             fault = f"{quoted(asked.text)} takes {abs(longer):.0f} ms {'more' if longer > 0 else 'less'} than it should"
         self._drift_ms = end - asked.end_ms
         return replace(
@@ -129,7 +131,9 @@ class Listener:
     def _told(self, asked: Heard, utterance: Utterance, match: Match) -> str:
         start = asked.start_ms + self._drift_ms
         heard = self._recording.part(start, asked.end_ms + self._drift_ms)
-        level = np.sqrt(np.mean(np.square(heard))) / max(1e-9, float(np.sqrt(np.mean(np.square(self._voice.waves(utterance))))))
+        level = np.sqrt(np.mean(np.square(heard))) / max(
+            1e-9, float(np.sqrt(np.mean(np.square(self._voice.waves(utterance)))))
+        )
         if level < db_to_gain(_SILENT_DB):
             return f"{quoted(asked.text)} is missing"
         if match.alike < 0.5:
@@ -169,7 +173,9 @@ def _words_at(text: str, said: Spectra, start_ms: int, end_ms: int) -> str:
     first, last = (float(spoken[min(ms // HOP_MS, len(spoken) - 1)]) for ms in (start_ms, end_ms))
     words = text.split()
     ends = np.cumsum([len(word) for word in words]) / sum(map(len, words))
-    touched = [word for word, start, end in zip(words, [0.0, *ends], ends, strict=False) if start <= last and end >= first]
+    touched = [
+        word for word, start, end in zip(words, [0.0, *ends], ends, strict=False) if start <= last and end >= first
+    ]
     return " ".join(touched)
 
 

@@ -44,7 +44,7 @@ class Match:
     """How a sound is heard: ``start_ms`` and ``end_ms`` say how far its two ends lie from where they should.
 
     ``score``: how alike its poorest window is, from −1 to 1; ``poor_ms``: from where to where in it the windows about
-    the poorest one are not alike; ``alike``: the share of windows that are; ``same_take``: whether even the waves agree.
+    the poorest one are not alike; ``alike``: the share of windows that are; ``same_take``: whether its very waves are.
     """
 
     start_ms: float
@@ -98,10 +98,14 @@ def match_speech(said: Spectra, waves: Mono, heard: Mono, reach_ms: int) -> Matc
         first + start if same_take else first,
         last + end if same_take else last,
         float(scores[poorest]),
-        tuple(window * _STEP * HOP_MS + _WINDOW * HOP_MS // 2 for window in (from_window, to_window)),
+        (_centre_ms(from_window), _centre_ms(to_window)),
         float(np.mean(scores[spoken] >= ALIKE)),
         same_take,
     )
+
+
+def _centre_ms(window: int) -> int:
+    return (window * _STEP + _WINDOW // 2) * HOP_MS
 
 
 def _best_place(asked: Spectra, found: Spectra) -> int:
@@ -109,7 +113,9 @@ def _best_place(asked: Spectra, found: Spectra) -> int:
     hops, places = len(asked), len(found) - len(asked) + 1
     centred = asked - asked.mean()
     size = 1 << (len(found) + hops).bit_length()
-    products = np.fft.irfft(np.fft.rfft(found, size, axis=0) * np.conj(np.fft.rfft(centred, size, axis=0)), size, axis=0)
+    products = np.fft.irfft(
+        np.fft.rfft(found, size, axis=0) * np.conj(np.fft.rfft(centred, size, axis=0)), size, axis=0
+    )
     cells = hops * asked.shape[1]
     variance = _running(np.square(found), hops) - np.square(_running(found, hops)) / cells
     return int(np.argmax(products[:places].sum(axis=1) / np.sqrt(np.maximum(variance, 1e-9))))

@@ -56,15 +56,13 @@ def measure(path: Path, *, whole: bool = True) -> Measure:
     ]  # fmt: skip
     run = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     report = run.stderr.decode(errors="replace")
-    figures = {
-        name: float(value)
-        for name, value in re.findall(r"^(?:\[info\])?\s+(I|LRA|Peak):\s+(-?[\d.]+|-?inf) (?:LUFS|LU|dBFS)", report, re.M)
-    }
+    said = re.findall(r"^(?:\[info\])?\s+(I|LRA|Peak):\s+(-?[\d.]+|-?inf) (?:LUFS|LU|dBFS)", report, re.M)
+    figures = {name: float(value) for name, value in said}
     if run.returncode or "I" not in figures:
         raise RequestError(f"{path}: this can't be read as sound")
-    momentary = tuple(float(value) for value in re.findall(r"^\[Parsed_ebur128.* M: *(-?[\d.]+|-inf|nan) ", report, re.M))
+    course = re.findall(r"^\[Parsed_ebur128.* M: *(-?[\d.]+|-inf|nan) ", report, re.M)
     complaints = len(re.findall(r"^(?:\[[^]]*\] )?\[(?:error|fatal)\]", report, re.M))
-    return Measure(figures["I"], figures["LRA"], figures.get("Peak", -math.inf), momentary, complaints)
+    return Measure(figures["I"], figures["LRA"], figures.get("Peak", -math.inf), tuple(map(float, course)), complaints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +125,4 @@ def _largest_per_ms(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The largest magnitude of every millisecond in either channel, the last begun one dropped."""
     whole = len(samples) // FRAMES_PER_MS
     each = samples[: whole * FRAMES_PER_MS].reshape(whole, -1)
-    return np.maximum(each.max(axis=1), -each.min(axis=1))
+    return np.asarray(np.maximum(each.max(axis=1), -each.min(axis=1)))

@@ -58,10 +58,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A silence between two sounds; ``found_ms`` None: one of them was not found. ``within_ms``: what is allowed."""
+    """A silence between two sounds; not found (None) where one of them was not. ``within_ms``: what is allowed."""
 
     start_ms: int
     asked_ms: int
+    found_start_ms: float | None
     found_ms: float | None
     within_ms: int
 
