@@ -4,7 +4,7 @@
 
     measure   loudness by ffmpeg, and the file decoded once into what judging it needs
     match     where a known sound is heard, and whether it is that sound
-    clicks    bursts that nothing explains
+    bursts    clicks: bursts that nothing explains
     tags      what a track says of itself
     hear      every sentence and every bell of a timeline, looked for one after the other
     checks    all of these held against what was asked: a ``Proof``

@@ -12,7 +12,7 @@ from synth.cache import Cache
 from synth.errors import RequestError
 from synth.levels import DUCK_DOWN_MS, DUCK_UP_MS, TARGET_LUFS, Levels
 from synth.loudness import lufs
-from synth.proof.clicks import find_clicks
+from synth.proof.bursts import find_bursts
 from synth.proof.hear import Listener, Voice, quoted
 from synth.proof.measure import Measure, Recording, measure, record
 from synth.proof.sheet import Check, Fault, Heard, Part, Pause, Proof, Rung, format_place
@@ -212,7 +212,7 @@ def _clicks(recording: Recording, speech: tuple[Heard, ...], bells: tuple[Rung, 
     for bell in bells:
         at = int(bell.start_ms if bell.found_ms is None else bell.found_ms)
         struck[max(0, at - _STRIKE_MS) : max(0, at + _STRIKE_MS)] = True
-    return tuple(find_clicks(recording.bursts, spoken, struck))
+    return tuple(find_bursts(recording.bursts, spoken, struck))
 
 
 def _outline(recording: Recording) -> tuple[float, ...]:

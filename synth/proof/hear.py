@@ -136,6 +136,8 @@ class Listener:
         )
         if level < db_to_gain(_SILENT_DB):
             return f"{quoted(asked.text)} is missing"
+        if match.poor_ms is None:
+            return f"{quoted(asked.text)} is all there, but parts of it come early or late"
         if match.alike < 0.5:
             return f"something else is said where {quoted(asked.text)} should be"
         words = _words_at(asked.text, self._voice.spectra(utterance), *match.poor_ms)

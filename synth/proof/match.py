@@ -30,6 +30,8 @@ _STEP = 50 // HOP_MS
 _WANDER = 40 // HOP_MS
 """A window may lie this many hops beside where the whole lies: a take's sounds come a pitch period early or late."""
 
+_STRAY = 300 // HOP_MS
+
 _SOFT_DB = 10.0
 _FAINTEST = 1e-4
 _EDGE_MS = 500
@@ -43,15 +45,16 @@ Spectra = NDArray[np.float64]
 class Match:
     """How a sound is heard: ``start_ms`` and ``end_ms`` say how far its two ends lie from where they should.
 
-    ``score``: how alike its poorest window is, from −1 to 1; ``poor_ms``: from where to where in it the windows about
-    the poorest one are not alike; ``alike``: the share of windows that are; ``same_take``: whether its very waves are.
+    ``score``: how alike its poorest window is, from −1 to 1. Where that is not alike enough, the windows are looked for
+    further about: ``alike`` is the share of those that are there, ``poor_ms`` from where to where in it the poorest are
+    not, None where all are. ``same_take``: whether its very waves are heard.
     """
 
     start_ms: float
     end_ms: float
     score: float
-    poor_ms: tuple[int, int]
     alike: float
+    poor_ms: tuple[int, int] | None
     same_take: bool
 
 
@@ -80,28 +83,35 @@ def match_speech(said: Spectra, waves: Mono, heard: Mono, reach_ms: int) -> Matc
     under = np.maximum(np.percentile(there, 10, axis=0), said.mean() * _FAINTEST)  # what sounds beside the voice
     asked, found = np.log(said + 2 * under), np.log(there + under)
     at = _best_place(asked, found)
-    scores, lags = _windows(asked, found, at)
+    scores, lags = _windows(asked, found, at, _WANDER)
     loud = said.sum(axis=1)
     level = np.array([loud[start : start + _WINDOW].mean() for start in range(0, len(scores) * _STEP, _STEP)])
     spoken = np.nonzero(level > loud.mean() * 10 ** (-_SOFT_DB / 10))[0]
-    poorest = int(spoken[np.argmin(scores[spoken])])
-    good = np.nonzero(scores >= ALIKE)[0]
-    from_window = int(good[good < poorest].max(initial=-1)) + 1
-    to_window = int(good[good > poorest].min(initial=len(scores))) - 1
+    score = float(scores[spoken].min())
     shift_ms = at * HOP_MS - reach_ms
-    first, last = (shift_ms + float(np.median(lags[edge])) * HOP_MS for edge in (spoken[:9], spoken[-9:]))
+    first, last = (shift_ms + float(np.median(lags[windows])) * HOP_MS for windows in (spoken[:9], spoken[-9:]))
     edge = min(len(waves), _EDGE_MS * FRAMES_A_MS)
-    start, start_alike = _place(waves[:edge], heard, reach_ms + first)
-    end, end_alike = _place(waves[-edge:], heard, reach_ms + last + (len(waves) - edge) / FRAMES_A_MS)
+    quiet = _PLACED_MS * FRAMES_A_MS
+    opening, ending = np.pad(waves[:edge], (quiet, 0)), np.pad(waves[-edge:], (0, quiet))
+    start, start_alike = _place(opening, heard, reach_ms + first - _PLACED_MS)
+    end, end_alike = _place(ending, heard, reach_ms + last + (len(waves) - edge) / FRAMES_A_MS)
     same_take = min(start_alike, end_alike) > SAME_WAVES
-    return Match(
-        first + start if same_take else first,
-        last + end if same_take else last,
-        float(scores[poorest]),
-        (_centre_ms(from_window), _centre_ms(to_window)),
-        float(np.mean(scores[spoken] >= ALIKE)),
-        same_take,
-    )
+    if same_take:
+        first, last = first + start, last + end
+    strayed = scores if score >= ALIKE else _windows(asked, found, at, _STRAY)[0]
+    alike = float(np.mean(strayed[spoken] >= ALIKE))
+    return Match(first, last, score, alike, _poor(strayed, spoken), same_take)
+
+
+def _poor(scores: NDArray[np.float64], spoken: NDArray[np.int64]) -> tuple[int, int] | None:
+    """From where to where in a clip the windows about the poorest one are not alike, in milliseconds."""
+    poorest = int(spoken[np.argmin(scores[spoken])])
+    if scores[poorest] >= ALIKE:
+        return None
+    good = np.nonzero(scores >= ALIKE)[0]
+    first = int(good[good < poorest].max(initial=-1)) + 1
+    last = int(good[good > poorest].min(initial=len(scores))) - 1
+    return _centre_ms(first), _centre_ms(last)
 
 
 def _centre_ms(window: int) -> int:
@@ -113,9 +123,8 @@ def _best_place(asked: Spectra, found: Spectra) -> int:
     hops, places = len(asked), len(found) - len(asked) + 1
     centred = asked - asked.mean()
     size = 1 << (len(found) + hops).bit_length()
-    products = np.fft.irfft(
-        np.fft.rfft(found, size, axis=0) * np.conj(np.fft.rfft(centred, size, axis=0)), size, axis=0
-    )
+    there, sought = (np.fft.rfft(values, size, axis=0) for values in (found, centred))
+    products = np.fft.irfft(there * np.conj(sought), size, axis=0)
     cells = hops * asked.shape[1]
     variance = _running(np.square(found), hops) - np.square(_running(found, hops)) / cells
     return int(np.argmax(products[:places].sum(axis=1) / np.sqrt(np.maximum(variance, 1e-9))))
@@ -127,19 +136,17 @@ def _running(values: Spectra, hops: int) -> NDArray[np.float64]:
     return np.asarray(sums[hops:] - sums[:-hops])
 
 
-def _windows(asked: Spectra, found: Spectra, at: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _windows(asked: Spectra, found: Spectra, at: int, wander: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """How well every window of a clip correlates with what is heard about there, and the lag in hops that fits best."""
     hops = min(_WINDOW, len(asked))
     cells = hops * asked.shape[1]
     mean = _running(asked, hops)
     spread = _running(np.square(asked), hops) - mean**2 / cells
-    lags = np.array(sorted(range(-_WANDER, _WANDER + 1), key=abs))
-    scores = np.full((len(lags), len(mean)), -1.0)
+    around = np.pad(found, ((wander, wander), (0, 0)), mode="edge")
+    lags = np.array(sorted(range(-wander, wander + 1), key=abs))
+    scores = np.empty((len(lags), len(mean)))
     for row, lag in enumerate(lags):
-        start = at + lag
-        if start < 0 or start + len(asked) > len(found):
-            continue
-        there = found[start : start + len(asked)]
+        there = around[wander + at + lag :][: len(asked)]
         sums = _running(there, hops)
         variance = _running(np.square(there), hops) - sums**2 / cells
         together = _running(asked * there, hops) - mean * sums / cells
@@ -149,16 +156,18 @@ def _windows(asked: Spectra, found: Spectra, at: int) -> tuple[NDArray[np.float6
 
 
 def _place(waves: Mono, heard: Mono, at_ms: float) -> tuple[float, float]:
-    """How many milliseconds beside ``at_ms`` of what is heard a piece lies, and how alike the waves are there."""
+    """How many milliseconds beside ``at_ms`` of what is heard a piece lies, and how alike the waves are there.
+
+    The quiet at a piece's outer end counts, too: a steady tone would be alike a period further in.
+    """
     reach = _PLACED_MS * FRAMES_A_MS
-    start = round(at_ms * FRAMES_A_MS) - reach
-    if start < 0 or start + len(waves) + 2 * reach > len(heard):
-        start = min(max(0, start), max(0, len(heard) - len(waves) - 2 * reach))
+    start = min(max(0, round(at_ms * FRAMES_A_MS) - reach), max(0, len(heard) - len(waves) - 2 * reach))
     there = heard[start : start + len(waves) + 2 * reach]
-    products = _products(waves, there)
-    best = int(np.argmax(products))
-    norm = np.linalg.norm(waves) * np.linalg.norm(there[best : best + len(waves)])
-    return (start + best) / FRAMES_A_MS - at_ms, float(products[best] / norm) if norm else 0.0
+    powers = np.concatenate([[0.0], np.cumsum(np.square(there, dtype=np.float64))])
+    power = np.maximum(powers[len(waves) :] - powers[: -len(waves)], 1e-9) * float(np.dot(waves, waves))
+    alike = _products(waves, there) / np.sqrt(power)
+    best = int(np.argmax(alike))
+    return (start + best) / FRAMES_A_MS - at_ms, float(alike[best])
 
 
 def _products(waves: Mono, heard: Mono) -> NDArray[np.float64]:

@@ -63,10 +63,11 @@ def write_html(proof: Proof, page: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    length = line_length(max(proof.asked_ms, proof.found_ms))
+    total = max(proof.asked_ms, proof.found_ms)
+    length = line_length(total)
     return environment.get_template("page.html").render(
         proof=proof,
-        lines=[_line(proof, start, length) for start in range(0, max(proof.asked_ms, proof.found_ms), length)],
+        lines=[_line(proof, start, length) for start in range(0, max(1, total - SECOND), length)],
         line_ms=length,
         rows=_rows(proof),
         track=_address(Path(proof.file), page),
@@ -125,7 +126,7 @@ def _line(proof: Proof, start_ms: int, length_ms: int) -> Line:
 
 def _wave(proof: Proof, start_ms: int, end_ms: int, scale: float) -> str:
     """The outline above and below the middle, as the square root of its amplitude, so that a bed is seen, too."""
-    peaks = proof.outline[start_ms // _STEP_MS : end_ms // _STEP_MS]
+    peaks = proof.outline[start_ms // _STEP_MS : end_ms // _STEP_MS + 1]
     tops = [(n * _STEP_MS * scale, _REACH * min(1.0, peak) ** 0.5) for n, peak in enumerate(peaks)]
     upper = [f"{x:.1f},{_MIDDLE - y:.1f}" for x, y in tops]
     lower = [f"{x:.1f},{_MIDDLE + y:.1f}" for x, y in reversed(tops)]

@@ -18,7 +18,7 @@ _NEAR_MS, _FAR_MS = 6, 80
 _FAINTEST = 2e-3
 
 
-def find_clicks(bursts: NDArray[np.float32], speech: NDArray[np.bool_], known: NDArray[np.bool_]) -> list[int]:
+def find_bursts(bursts: NDArray[np.float32], speech: NDArray[np.bool_], known: NDArray[np.bool_]) -> list[int]:
     """The milliseconds at which clicks begin.
 
     ``bursts``: the largest third difference of every millisecond; ``speech`` and ``known``: which of them are spoken,
