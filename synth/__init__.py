@@ -12,7 +12,7 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``levels.py``           Timeline + clips + sounds (``sound.py``) → how loud everything will be, before it is mixed
 ``mix.py``              all of these → blocks, pydub ``AudioSegment`` at 48 kHz, stereo, 32 bits
 ``sinks/``              blocks → a tagged file, a loudspeaker, memory
-``written/``            a Timeline → SSML, or a page to read aloud from
+``written/``            a Timeline → captions, SSML, or a page to read aloud from
 ``proof/``              a finished file, decoded and held against its timeline: every sentence, bell and pause
 ======================  ==============================================================================================
 

@@ -15,6 +15,8 @@ from synth.library import catalogue, meditation_names, shipped
 from synth.voices import EngineFault, choose_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 
+_ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -62,11 +64,11 @@ def _speech() -> str:
 def _encoder() -> str:
     program = ffmpeg()
     listing = subprocess.run([program, "-hide_banner", "-encoders"], capture_output=True, check=True, text=True).stdout
-    lacking = [name for name in ("libmp3lame", "flac") if name not in listing]
+    lacking = [name for name in _ENCODERS if name not in listing]
     if lacking:
         raise OSError(f"this ffmpeg lacks {', '.join(lacking)}")
     version = subprocess.run([program, "-version"], capture_output=True, check=True, text=True).stdout.split()[2]
-    return f"ffmpeg {version} with libmp3lame and flac"
+    return f"ffmpeg {version} with {', '.join(_ENCODERS)}"
 
 
 def _assets() -> str:

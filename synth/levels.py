@@ -16,7 +16,7 @@ from synth.personalise import Utterance
 from synth.sound import Sounds
 from synth.speech import Clip
 from synth.timeline import BedSpan, Speech, Timeline
-from synth.units import db_to_gain
+from synth.units import db_to_gain, gain_to_db
 
 TARGET_LUFS = -16.0
 DUCK_DB = -4.0
@@ -29,14 +29,15 @@ ClipOf = Callable[[Utterance], Clip]
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The voice's loudness in LUFS, and its largest true peak as an amplitude."""
+    """The voice's loudness in LUFS, its largest true peak as an amplitude, and how many dB the limiter takes there."""
 
     voice_lufs: float
     voice_peak: float
+    limiting_db: float
 
-    def clip_gain(self, clip: Clip) -> float:
-        """What brings a clip to the voice's loudness."""
-        return db_to_gain(self.voice_lufs - clip.loudness)
+    def clip_gain(self, clip: Clip, level_db: float = 0.0) -> float:
+        """What brings a clip to the voice's loudness, or to ``level_db`` from it."""
+        return db_to_gain(self.voice_lufs + level_db - clip.loudness)
 
     def bell_gain(self, peak: float, level_db: float) -> float:
         """What brings a bell of that peak to ``level_db`` relative to the voice's peak."""
@@ -61,15 +62,16 @@ def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs
 
 def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
     ceiling = db_to_gain(PEAK_DBTP)
-    peaks = [clip.peak * db_to_gain(voice_lufs - clip.loudness) for clip in clips.values()]
-    return Levels(voice_lufs, min(ceiling, max(peaks, default=ceiling)))
+    peaks = [clip.peak * db_to_gain(voice_lufs + cue.level_db - clip.loudness) for cue, clip in clips.items()]
+    highest = max(peaks, default=ceiling)
+    return Levels(voice_lufs, min(ceiling, highest), max(0.0, gain_to_db(highest / ceiling)))
 
 
 def _programme(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> NDArray[np.float64]:
     """K-weighted energies per 100 ms of the whole track; sounds that meet are unrelated, so their energies add."""
     steps = np.zeros(timeline.duration_ms // STEP_MS + 2)
     for cue, clip in clips.items():
-        _lay(steps, cue.start_ms, clip.energies, levels.clip_gain(clip))
+        _lay(steps, cue.start_ms, clip.energies, levels.clip_gain(clip, cue.level_db))
     for strike in timeline.strikes:
         bell = sounds.bell(strike.sound)
         _lay(steps, strike.start_ms, bell.energies, levels.bell_gain(bell.peak, strike.level_db))

@@ -19,7 +19,6 @@ from synth.units import FRAMES_PER_MS, RATE, db_to_gain, ms_to_frames
 BLOCK_MS = 2_400
 """A hundred MP3 frames."""
 
-_EDGE_MS = 2
 _OVERSAMPLING = 4
 _LOOK_AHEAD_MS = 8
 
@@ -71,33 +70,27 @@ def _beds(
 
 def _open(cue: Speech | Strike, clip_of: ClipOf, sounds: Sounds, levels: Levels) -> AudioSegment:
     if isinstance(cue, Speech):
-        return to_segment(voiced(clip_of(cue.utterance), levels))
+        return to_segment(voiced(clip_of(cue.utterance), levels, cue.level_db))
     bell = sounds.bell(cue.sound)
     return to_segment(bell.samples() * levels.bell_gain(bell.peak, cue.level_db))
 
 
-def voiced(clip: Clip, levels: Levels) -> Samples:
-    """A clip as it enters the mix, ``(frames, 2)``: levelled, its peaks limited, its edges without a step."""
-    gain = levels.clip_gain(clip)
-    mono = clip.samples() * gain
+def voiced(clip: Clip, levels: Levels, level_db: float = 0.0) -> Samples:
+    """A clip as it enters the mix, ``(frames, 2)``: at the voice's level or ``level_db`` from it, its peaks limited."""
+    gain = levels.clip_gain(clip, level_db)
+    samples = clip.samples() * gain
     ceiling = db_to_gain(PEAK_DBTP)
-    if clip.peak * gain > ceiling:
-        mono = limit(mono, ceiling)
-    edge = min(_EDGE_MS * FRAMES_PER_MS, len(mono) // 2)
-    ramp = (np.arange(edge) + 0.5) / edge
-    mono[:edge] *= ramp
-    mono[len(mono) - edge :] *= ramp[::-1]
-    return np.column_stack([mono, mono])
+    return limit(samples, ceiling) if clip.peak * gain > ceiling else samples
 
 
-def limit(mono: Samples, ceiling: float) -> Samples:
-    """Mono samples, turned down smoothly around every true peak above ``ceiling`` (an amplitude).
+def limit(samples: Samples, ceiling: float) -> Samples:
+    """Samples ``(frames, 2)``, turned down smoothly around every true peak above ``ceiling`` (an amplitude).
 
     The gain wanted at each millisecond is the least that its peaks need; its minimum over ±8 ms, smoothed by a Hann
     window one millisecond narrower on each side, stays under it everywhere and has no corners.
     """
-    cells = len(mono) // FRAMES_PER_MS
-    peaks = np.abs(soxr.resample(mono, RATE, _OVERSAMPLING * RATE, quality="HQ"))
+    cells = len(samples) // FRAMES_PER_MS
+    peaks = np.abs(soxr.resample(samples, RATE, _OVERSAMPLING * RATE, quality="HQ")).max(axis=1)
     peaks = np.resize(peaks, cells * FRAMES_PER_MS * _OVERSAMPLING).reshape(cells, -1).max(axis=1)
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling))
     reach = _LOOK_AHEAD_MS
@@ -106,4 +99,4 @@ def limit(mono: Samples, ceiling: float) -> Samples:
     window = np.hanning(2 * reach + 1)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid")[1 : 1 + cells]
     centres = (np.arange(cells) + 0.5) * FRAMES_PER_MS - 0.5
-    return mono * np.interp(np.arange(len(mono)), centres, smooth)
+    return samples * np.interp(np.arange(len(samples)), centres, smooth)[:, None]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from synth.bells import ring_through
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
 from synth.levels import TARGET_LUFS, Levels, plan_levels
@@ -18,7 +19,7 @@ from synth.sinks import Sink
 from synth.sinks.tags import TrackInfo
 from synth.sound import Sounds
 from synth.speech import Clip, Clips, speak
-from synth.timeline import Timeline, lay_out
+from synth.timeline import SpeechLength, Timeline, lay_out
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
@@ -54,7 +55,19 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
     if wishes.bed and wishes.bed != "none":
         sounds.find(wishes.bed, "bed")
     language = document.meta.language
-    return personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
+    session = personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
+    if session.bells and (session.bells.interval_ms or session.bells.at_ms):
+        sounds.find(session.bells.sound, "bell")
+    return session
+
+
+def in_time(session: Session, speech_ms: SpeechLength, sounds: Sounds, room_ms: int = 0) -> Timeline:
+    """The whole timeline of a session: laid out, and the bells through the sitting rung.
+
+    Raises RequestError where its length is out of reach, or a bell can't ring where it should.
+    """
+    timeline = lay_out(session, speech_ms, sounds.ring, room_ms)
+    return ring_through(timeline, session.bells, sounds.ring) if session.bells else timeline
 
 
 def check_sounds(document: Document, sounds: Sounds) -> None:
@@ -90,11 +103,13 @@ def compose(
     def clip_of(utterance: Utterance) -> Clip:
         return clips[utterance.spoken, utterance.style]
 
-    timeline = lay_out(session, lambda utterance: clip_of(utterance).length_ms, sounds.ring)
+    room_ms = max((clip.room_ms for clip in clips.values()), default=0)
+    timeline = in_time(session, lambda utterance: clip_of(utterance).length_ms, sounds, room_ms)
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
     levels = plan_levels(timeline, clip_of, sounds, loudness)
-    info = TrackInfo(timeline, artist, meta.programme or "Meditations", _recipe(timeline, sounds, levels, loudness))
+    recipe = _recipe(timeline, sounds, levels, loudness)
+    info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
     return Track(timeline, clips, sounds, levels, info)
 
 
@@ -109,6 +124,7 @@ def _recipe(timeline: Timeline, sounds: Sounds, levels: Levels, loudness: float)
         "loudness_lufs": loudness,
         "voice_lufs": round(levels.voice_lufs, 3),
         "voice_peak": round(levels.voice_peak, 6),
+        "limiting_db": round(levels.limiting_db, 2),
         "bells": {name: sound.content for name, sound in bells.items()},
         "beds": {name: sound.content for name, sound in beds.items()},
         "styles": [asdict(style) for style in styles],

@@ -16,20 +16,25 @@ from synth.errors import RequestError
 from synth.library import Ring
 from synth.personalise import Beat, Session, SessionItem, Utterance
 from synth.script import Bed, Bell, Breath, Mark, Pause, Wait
-from synth.units import HOUR, format_duration, whole_seconds_down, whole_seconds_up
+from synth.units import HOUR, MINUTE, format_duration, whole_seconds_down, whole_seconds_up
 
 BED_OUT_MS = 10_000
+SLEEP_BED_OUT_MS = 1 * MINUTE
+SLEEP_FALL_DB, SLEEP_FALL_MS = -6.0, 5 * MINUTE
+"""How far the voice falls, in a session to fall asleep with, and over how long before its last word."""
+
 LONGEST_MS = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """An utterance, from its first audible sound to its last."""
+    """An utterance, from its first audible sound to its last; ``level_db`` relative to the voice's level."""
 
     start_ms: int
     end_ms: int
     utterance: Utterance
     section: int
+    level_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def _cue_json(cue: Cue) -> dict[str, Any]:
             return {
                 "kind": "speech", **times, "text": utterance.text, "personal": utterance.personal,
                 "section": cue.section, "line": utterance.place.line,
-            }  # fmt: skip
+            } | ({"level_db": cue.level_db} if cue.level_db else {})  # fmt: skip
         case Silence():
             return {
                 "kind": "silence", **times, "asked_ms": cue.end_ms - cue.start_ms, "elastic": cue.elastic,
@@ -211,34 +216,36 @@ class _Step:
 
 
 def reach(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> Reach:
-    """The shortest and the longest that this session can be."""
+    """The shortest and the longest that this session can be, without the bed that goes on behind it."""
     steps = _steps(session, speech_ms, ring)
-    return _reach(steps, _tail_ms(session, steps, ring))
+    return _reach(steps, _tail_ms(session, steps, ring, 0))
 
 
-def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> Timeline:
-    """The session in time, exactly as long as it asks to be.
+def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring], room_ms: int = 0) -> Timeline:
+    """The session in time, exactly as long as it asks to be; a bed that goes on behind it comes on top.
 
+    ``room_ms`` is how long the room rings on when the voice has ended.
     Raises RequestError where the length asked is out of reach, or the whole would be longer than a day. A session
     without elastic pauses takes its time.
     """
     steps = _steps(session, speech_ms, ring)
-    tail_ms = _tail_ms(session, steps, ring)
+    tail_ms = _tail_ms(session, steps, ring, room_ms)
     possible = _reach(steps, tail_ms)
     asked_ms = session.length_ms
     if possible.most_ms == possible.least_ms or asked_ms is None:
         asked_ms = possible.least_ms
     if asked_ms < possible.least_ms or (possible.most_ms is not None and asked_ms > possible.most_ms):
         raise RequestError(f"{format_duration(asked_ms)} is out of reach: with this voice, this script runs {possible}")
-    if asked_ms > LONGEST_MS:
-        raise RequestError(f"this session would last {format_duration(asked_ms)}; the most is a day")
+    duration_ms = asked_ms + (session.bed_after_ms or 0)
+    if duration_ms > LONGEST_MS:
+        raise RequestError(f"this session would last {format_duration(duration_ms)}; the most is a day")
     lengths = share_out(
         asked_ms - tail_ms,
         [step.least_ms for step in steps],
         [step.most_ms for step in steps],
         [s.weight for s in steps],
     )
-    return _placed(session, steps, lengths, asked_ms, speech_ms)
+    return _placed(session, steps, lengths, duration_ms, speech_ms)
 
 
 def _steps(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> list[_Step]:
@@ -283,8 +290,8 @@ def _reach(steps: list[_Step], tail_ms: int) -> Reach:
     )
 
 
-def _tail_ms(session: Session, steps: list[_Step], ring: Callable[[str], Ring]) -> int:
-    """How long the track waits behind its last item: for bells to ring out and beds to fade.
+def _tail_ms(session: Session, steps: list[_Step], ring: Callable[[str], Ring], room_ms: int) -> int:
+    """How long the track waits behind its last item: for bells and the room to ring out and beds to fade.
 
     Elastic pauses behind a bell count with their shortest, so that it rings out whatever they become.
     """
@@ -295,6 +302,8 @@ def _tail_ms(session: Session, steps: list[_Step], ring: Callable[[str], Ring]) 
         if isinstance(step.item, Bell):
             sound = ring(step.item.sound)
             sounding_ms = max(sounding_ms, sound.sound_ms - sound.ring_ms)
+        elif isinstance(step.item, Utterance | Beat):
+            sounding_ms = max(sounding_ms, room_ms)
         elif isinstance(step.item, Bed):
             bed = step.item
             sounding_ms = max(sounding_ms, bed.fade_ms)
@@ -378,7 +387,11 @@ def _placed(
                 else:
                     cues.append(Silence(now, now + length, pause.elastic, step.section, pause.place.line))
         now += length
-    spans = tuple(_bed_spans(beds, duration_ms))
+    bed_out_ms = BED_OUT_MS
+    if session.bed_after_ms is not None:
+        cues = _falling_asleep(cues)
+        bed_out_ms = min(SLEEP_BED_OUT_MS, BED_OUT_MS + session.bed_after_ms)
+    spans = tuple(_bed_spans(beds, duration_ms, bed_out_ms))
     ends = [*list(starts.values())[1:], duration_ms]
     chapters = tuple(
         Chapter(session.sections[number].title, start, end)
@@ -394,7 +407,20 @@ def _strikes(bell: Bell, start_ms: int, ring_ms: int, section: int) -> Iterator[
         yield Strike(at, at + ring_ms, bell.sound, bell.level_db, section, bell.place.line)
 
 
-def _bed_spans(beds: list[tuple[int, Bed]], duration_ms: int) -> Iterator[BedSpan]:
+def _falling_asleep(cues: list[Cue]) -> list[Cue]:
+    """The cues with a voice that grows softer, evenly in dB, towards its last word."""
+    last_ms = max((cue.end_ms for cue in cues if isinstance(cue, Speech)), default=0)
+    over_ms = min(SLEEP_FALL_MS, last_ms)
+
+    def softer(cue: Cue) -> Cue:
+        if not isinstance(cue, Speech) or cue.end_ms <= last_ms - over_ms:
+            return cue
+        return replace(cue, level_db=round(SLEEP_FALL_DB * (1 - (last_ms - cue.end_ms) / over_ms), 2))
+
+    return [softer(cue) for cue in cues]
+
+
+def _bed_spans(beds: list[tuple[int, Bed]], duration_ms: int, out_ms: int) -> Iterator[BedSpan]:
     """Each bed from its own change to the end of the next one's fade, the last to the track's end."""
     for number, (start, bed) in enumerate(beds):
         if bed.sound is None:
@@ -403,6 +429,6 @@ def _bed_spans(beds: list[tuple[int, Bed]], duration_ms: int) -> Iterator[BedSpa
             change, following = beds[number + 1]
             end, fade_out = change + following.fade_ms, following.fade_ms
         else:
-            end, fade_out = duration_ms, BED_OUT_MS
+            end, fade_out = duration_ms, out_ms
         if end > start:
             yield BedSpan(start, end, bed.sound, bed.level_lu, bed.fade_ms, fade_out)

@@ -4,6 +4,7 @@ Times are whole milliseconds. At the project's rate a millisecond is exactly ``F
 so nothing is lost between the two.
 """
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -65,6 +66,13 @@ def format_clock(ms: int) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
+def format_timestamp(ms: int, mark: str = ".") -> str:
+    """A position for a program, to the millisecond, as WebVTT has it: ``00:12:05.250``."""
+    minutes, rest = divmod(ms, MINUTE)
+    seconds, milliseconds = divmod(rest, SECOND)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}{mark}{milliseconds:03d}"
+
+
 def whole_seconds_up(ms: int) -> int:
     """The next whole second, in milliseconds: what to print of a shortest length, so that it can be reached."""
     return -(-ms // SECOND) * SECOND
@@ -88,3 +96,8 @@ def frames_to_ms(frames: int) -> int:
 def db_to_gain(db: float) -> float:
     """Amplitude ratio of a level in decibels: 10^(dB/20)."""
     return float(10.0 ** (db / 20.0))
+
+
+def gain_to_db(gain: float) -> float:
+    """Level in decibels of an amplitude ratio above 0: 20·log10(gain), the inverse of ``db_to_gain``."""
+    return 20.0 * math.log10(gain)

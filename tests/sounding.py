@@ -153,9 +153,9 @@ def true_peak(samples: Samples) -> float:
 
 
 def run_ffmpeg(*arguments: str | Path) -> str:
-    """Runs ffmpeg and returns what it says."""
+    """Runs ffmpeg and returns what it says; it cuts long lines anywhere, even through a letter."""
     command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-y", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stderr
+    return subprocess.run(command, check=True, capture_output=True).stderr.decode(errors="replace")
 
 
 def ebur128(path: Path) -> tuple[float, float]:

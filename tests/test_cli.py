@@ -422,9 +422,10 @@ class TestInterrupted:
         assert _ended(process, os.killpg) == (130, "interrupted\n")
 
     @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
-    @pytest.mark.parametrize("ending", ["mp3", "wav"])
+    @pytest.mark.parametrize("ending", ["mp3", "m4a", "wav"])
     def test_while_it_renders(self, folder: Path, ending: str, send: Callable[[int, int], Any]) -> None:
-        process = _started(["render", "long.md", "-o", f"long.{ending}", "--voice", "tones"], folder)
+        options = ["--voice", "tones", "--transcript", "vtt"]
+        process = _started(["render", "long.md", "-o", f"long.{ending}", *options], folder)
         while len(left_in(folder)) == 1:
             assert process.poll() is None
             time.sleep(0.02)

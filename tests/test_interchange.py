@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sounding import run_metta
 from support import RINGS, script, session
 
+from synth.bells import ring_through
 from synth.cli import cli
 from synth.errors import Problem, ScriptError
 from synth.interchange import reader_of
@@ -319,6 +320,17 @@ def test_a_silence_for_the_eye(ms: int, shown: str) -> None:
 def test_a_silence_is_cut_where_something_is_told_in_it() -> None:
     got = form("text", "# A\n\nOne. [pause 3s] [mark home] [pause 4s]\n\n# B\n\n[pause 2s] Two.")
     assert "One.\n\n· 3 s · [mark: home] · 4 s ·\n\nB\n-\n\n· 2 s ·\n\nTwo." in got
+
+
+def test_a_silence_is_cut_where_a_bell_rings_in_it_and_nothing_counts_twice() -> None:
+    document = script("One. [pause 24m] Two.")
+    heard = session("One. [pause 24m] Two.")
+    assert heard.bells
+    timeline = ring_through(lay_out(heard, lambda utterance: 1_000, RINGS.__getitem__), heard.bells, RINGS.__getitem__)
+    went = FORMS["ssml"](make_sheet(document, timeline))
+    assert re.findall(r'time="(\d+)ms"|(bell): bowl', went) == [
+        ("480000", ""), ("", "bell"), ("9000", ""), ("471000", ""), ("", "bell"), ("9000", ""), ("471000", ""),
+    ]  # fmt: skip
 
 
 def test_strokes_of_one_bell_are_counted_where_nothing_is_told_between_them() -> None:

@@ -293,6 +293,13 @@ class TestSpeech:
         assert np.array_equal(samples[:, 0], samples[:, 1])
 
 
+def limited_of(mono: Samples, ceiling: float) -> Samples:
+    """A mono signal from both loudspeakers, limited; what comes from one of them."""
+    left, right = limit(np.column_stack([mono, mono]), ceiling).T
+    assert np.array_equal(left, right)
+    return np.asarray(left)
+
+
 class TestLimit:
     @given(
         seed=st.integers(0, 2**32 - 1),
@@ -306,7 +313,7 @@ class TestLimit:
         self, seed: int, length_ms: int, loud: float, ceiling: float, top_hz: int
     ) -> None:
         signal = _lumpy(seed, length_ms, top_hz) * loud
-        limited = limit(signal, ceiling)
+        limited = limited_of(signal, ceiling)
         assert limited.shape == signal.shape
         assert decibels(loudness.true_peak(limited)) <= decibels(ceiling) + 0.01
         assert decibels(true_peak(limited)) <= decibels(ceiling) + 0.1
@@ -319,13 +326,13 @@ class TestLimit:
         count = 200 * FRAMES
         tone = np.sin(2 * np.pi * (np.arange(count) / 4 + 1 / 8)) * np.hanning(count)
         assert np.abs(tone).max() < 0.72
-        limited = limit(tone, 0.8)
+        limited = limited_of(tone, 0.8)
         assert 0.75 < true_peak(limited) <= 0.8 * 1.005
 
     def test_far_from_a_peak_nothing_changes(self) -> None:
         signal = 0.1 * hum(1.0, 440.0)
         signal[24_000:24_480] *= 20
-        limited = limit(signal, 0.5)
+        limited = limited_of(signal, 0.5)
         assert np.abs(limited).max() <= 0.5
         changed = np.nonzero(limited != signal)[0]
         assert changed[0] > 24_000 - 20 * FRAMES
@@ -334,9 +341,18 @@ class TestLimit:
     def test_it_turns_down_without_a_corner(self) -> None:
         """A swell without a zero shows the gain itself: it comes down and goes up by small steps."""
         swell = np.interp(np.arange(48_000), [0, 19_000, 20_000, 28_000, 29_000, 48_000], [0.4, 0.4, 1, 1, 0.4, 0.4])
-        gain = limit(swell, 0.5) / swell
+        gain = limited_of(swell, 0.5) / swell
         assert gain.min() == pytest.approx(0.5, abs=0.02)
         assert np.abs(np.diff(gain)).max() < 0.002
+
+    def test_both_channels_are_turned_down_alike(self) -> None:
+        """A picture in stereo stays where it is."""
+        soft = 0.1 * hum(1.0, 440.0)
+        loud = soft.copy()
+        loud[24_000:24_480] *= 20
+        left, right = limit(np.column_stack([loud, soft]), 0.5).T
+        assert np.allclose(left * soft, right * loud, atol=1e-12)
+        assert np.abs(right[24_000:24_480]).max() < 0.05
 
     def test_a_loud_programme_keeps_under_its_ceiling(self, studio: Studio, tmp_path: Path) -> None:
         """A click of a voice, which must be turned up far: its peak is what is limited."""
@@ -345,7 +361,7 @@ class TestLimit:
         clip = track.clip_of(utterance)
         spike = 0.02 * hum(clip.length_ms / 1_000, 300.0)
         spike[4_800:4_824] += 0.9 * np.hanning(24)
-        content = (spike * 32767).astype("<i2").tobytes()
+        content = np.repeat(spike * 32767, 2).astype("<i2").tobytes()
         (tmp_path / "spike").write_bytes(content)
         loud = replace(
             clip, entry=Entry(tmp_path / "spike", {}, len(content)), rate=48_000, loudness=-34.0, peak=true_peak(spike)

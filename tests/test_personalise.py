@@ -16,6 +16,7 @@ from synth.personalise import (
     Session,
     SessionItem,
     SessionSection,
+    SittingBells,
     Style,
     Utterance,
     Wishes,
@@ -103,6 +104,7 @@ Hello, {name}. [pause 4s]
                 ),
             ),
         ),
+        bells=SittingBells("bowl", -9.0),
     )
 
 

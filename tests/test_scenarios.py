@@ -29,7 +29,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 def composed(cache: Cache, text: str, profile: Profile | None = None, **wishes: object) -> Track:
     sounds = Sounds(cache, [])
     document = parse(Source("script.md", text), {})
-    asked = Wishes(bed="none", bell="none", **wishes)  # type: ignore[arg-type]
+    asked = Wishes(bed="none", bell="none", treatment="plain", **wishes)  # type: ignore[arg-type]
     return compose(prepare(document, profile or Profile(), asked, sounds), sounds, cache)
 
 

@@ -204,9 +204,9 @@ def test_only_a_title_is_required_and_every_other_key_has_a_default() -> None:
         "programme": "",
         "language": "en",
         "length": None,
-        "voice": {"name": None, "rate": 110},
+        "voice": {"name": None, "rate": 110, "treatment": None},
         "bed": {"sound": "none", "level": -18.0},
-        "bell": {"sound": "bowl", "level": -3.0},
+        "bell": {"sound": "bowl", "level": -3.0, "interval": None, "at": (), "settle": 0},
         "pauses": {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000},
         "care": {"intensity": "gentle", "needs": (), "audience": "anyone", "notes": (), "allow": {}},
         "slots": {},
@@ -222,9 +222,9 @@ author: Somebody
 programme: Eight weeks
 language: en-gb
 length: 1m30s
-voice: {name: "pyttsx3:gmw/en", rate: 90}
+voice: {name: "pyttsx3:gmw/en", rate: 90, treatment: hall}
 bed: {sound: rain, level: -22.5}
-bell: {sound: chime, level: -6}
+bell: {sound: chime, level: -6, interval: 5m, at: [90s, 12m30s], settle: 1m}
 pauses: {paragraph: 2s, deep: 1m}
 care: {intensity: strong, needs: [loving-kindness], for: clinicians, notes: [eyes]}
 slots:
@@ -245,9 +245,9 @@ slots:
         "programme": "Eight weeks",
         "language": "en-gb",
         "length": 90_000,
-        "voice": {"name": "pyttsx3:gmw/en", "rate": 90},
+        "voice": {"name": "pyttsx3:gmw/en", "rate": 90, "treatment": "hall"},
         "bed": {"sound": "rain", "level": -22.5},
-        "bell": {"sound": "chime", "level": -6.0},
+        "bell": {"sound": "chime", "level": -6.0, "interval": 300_000, "at": (90_000, 750_000), "settle": 60_000},
         "pauses": {"paragraph": 2_000, "normal": 5_000, "short": 3_000, "long": 10_000, "deep": 60_000},
         "care": {
             "intensity": "strong",
@@ -293,6 +293,16 @@ HEADER_FAULTS = [
     ),
     pytest.param(
         "title: T\nbed: {level: 3}", "3:7: error: 'bed.level': input should be less than or equal to 0", id="too loud"
+    ),
+    pytest.param(
+        "title: T\nbell: {interval: 10s}",
+        "3:8: error: 'bell.interval': bells through a sitting are at least 30s apart, or they are heard as one",
+        id="bells too near",
+    ),
+    pytest.param(
+        "title: T\nvoice: {treatment: cosy}",
+        "3:9: error: 'voice.treatment': input should be 'plain', 'warm' or 'hall'",
+        id="no such treatment",
     ),
     pytest.param(
         "title: T\nlanguage: English",

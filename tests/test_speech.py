@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -280,12 +281,15 @@ def test_what_was_spoken_before_a_failure_is_not_spoken_again(tmp_path: Path) ->
     with engine(voice):
         with pytest.raises(VoiceError, match=r"script.md:2:5: .*'May you be safe.' in 3 tries: not today"):
             speak([utterance(text, line) for line, text in enumerate(texts, 1)], Cache(cache))
-        assert [text for text, *_ in voice.asked] == [texts[0]] + [texts[1]] * ATTEMPTS
-        assert len(files_in(cache)) == 1
+        asked = Counter(text for text, *_ in voice.asked)
+        assert asked[texts[1]] == ATTEMPTS
+        kept = {text for text in texts if text not in failing and asked[text]}
+        assert texts[0] in kept
+        assert len(files_in(cache)) == len(kept)
         failing.clear()
         voice.asked.clear()
         clips = speak([utterance(text, line) for line, text in enumerate(texts, 1)], Cache(cache))
-    assert [text for text, *_ in voice.asked] == texts[1:]
+    assert sorted(text for text, *_ in voice.asked) == sorted(text for text in texts if text not in kept)
     assert [text for text, _ in clips] == texts
     assert voice.closed == 2
 
@@ -318,10 +322,10 @@ def test_equal_utterances_are_spoken_once(tmp_path: Path) -> None:
     ]
     with engine(voice):
         clips = speak(asked, Cache(tmp_path), progress=lambda done, of: told.append((done, of)))
-    assert voice.asked == [
+    assert sorted(voice.asked) == [
+        ("May you be safe.", "first", 110),
         ("May you be well.", "first", 110),
         ("May you be well.", "first", 150),
-        ("May you be safe.", "first", 110),
         ("May you be well.", "second", 110),
     ]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -361,7 +365,9 @@ def test_a_clip_is_its_sound_without_the_silence_around_it(
     padded = np.concatenate([quiet(before_ms), tone.samples, quiet(after_ms)])
     clip = only_clip(tmp_path, Sounding(lambda text: Recording(padded, TONES_RATE)), spoken)
     assert abs(clip.length_ms - len(tone.samples) * 1000 / TONES_RATE) <= 1
-    assert clip.entry.read() in tone.samples.astype("<i2").tobytes()
+    left, right = np.frombuffer(clip.entry.read(), "<i2").reshape(-1, 2).T
+    assert np.array_equal(left, right)
+    assert left[50:-50].tobytes() in tone.samples.astype("<i2").tobytes(), "all but the ramps at its two edges"
     assert len(clip.samples()) == clip.length_ms * FRAMES_PER_MS
     alone = only_clip(tmp_path / "alone", Sounding(lambda text: tone), spoken)
     assert clip.loudness == pytest.approx(alone.loudness, abs=0.1)
@@ -377,7 +383,7 @@ def test_a_pause_within_an_utterance_and_a_softer_end_are_kept(tmp_path: Path) -
 def test_a_clip_of_any_rate_has_its_length_and_pitch(rate: int, tmp_path: Path) -> None:
     tone = np.sin(2 * np.pi * 440 * np.arange(rate * 2) / rate) / 2
     clip = only_clip(tmp_path, steady(tone, rate))
-    samples = clip.samples()
+    samples = clip.samples()[:, 0]
     assert (clip.rate, clip.length_ms) == (rate, 2_000)
     assert len(samples) == 96_000
     assert np.argmax(np.abs(np.fft.rfft(samples))) == 880
@@ -420,13 +426,13 @@ def test_loudness_of_a_spoken_text_is_what_ffmpeg_measures(tmp_path: Path) -> No
 
 
 def ebur128(samples: Samples) -> tuple[float, float]:
-    """Integrated loudness in LUFS, and true peak in dBFS, of mono samples from both loudspeakers, by ffmpeg."""
+    """Integrated loudness in LUFS, and true peak in dBFS, of stereo samples, by ffmpeg."""
     command = [
         ffmpeg(), "-nostdin", "-hide_banner", "-f", "f64le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0",
         "-af", "ebur128=peak=true", "-f", "null", "-",
     ]  # fmt: skip
-    stereo = np.repeat(samples, 2).astype("<f8").tobytes()
-    told = subprocess.run(command, input=stereo, capture_output=True, check=True).stderr.decode()
+    run = subprocess.run(command, input=samples.astype("<f8").tobytes(), capture_output=True, check=True)
+    told = run.stderr.decode()
     summary = told[told.rindex("Summary:") :]
     integrated = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
     peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)

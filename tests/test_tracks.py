@@ -36,6 +36,7 @@ from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
 from synth.cache import Cache
 from synth.pipeline import Track, send
 from synth.sinks.encoder import FileSink
+from synth.sinks.tags import read_timeline
 from synth.voices import choose_voice, open_voice
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
@@ -114,7 +115,8 @@ def spoken(studio: Studio) -> Made:
         "author: José Ágústsdóttir", "programme: Café Übung", "language: en", "pauses: {breath: 2600ms}",
         f"length: {LENGTH_MS / 1000}s",
     ]  # fmt: skip
-    track = studio.compose(script(body, header, title="Jede Pause – 静"), voice=None, bed="none", bell="none")
+    text = script(body, header, title="Jede Pause – 静")
+    track = studio.compose(text, voice=None, treatment="plain", bed="none", bell="none")
     return made(track, studio.folder, *FORMATS)
 
 
@@ -160,6 +162,15 @@ class TestPauses:
         assert len(quiet_runs(loud(samples, -46), 1_900)) == len(SPELLINGS) - 2
 
 
+@pytest.mark.parametrize(("level_db", "within_ms"), [(-40, 10), (-48, 45)])
+def test_what_the_room_adds_is_short_and_soft(studio: Studio, level_db: float, within_ms: int) -> None:
+    """With the voice's own treatment a pause is as long; the room rings into it, and is gone before one listens."""
+    text = script("\n".join(f"{sentence} [pause 2s]" for sentence, _, _ in SPELLINGS))
+    found = quiet_runs(loud(heard(studio.compose(text, voice=None)), level_db), 1_500)
+    assert len(found) == len(SPELLINGS) - 1
+    assert all(abs(end - start - 2_000) <= within_ms for start, end in found)
+
+
 class TestSentences:
     @pytest.mark.parametrize("level_db", [-46, -60])
     @pytest.mark.parametrize("ending", FORMATS)
@@ -177,7 +188,7 @@ class TestSentences:
         """What the engine gives before and behind the sentence, when it says it again, lies far under it."""
         cue = spoken.track.timeline.speech[number]
         clip = spoken.track.clip_of(cue.utterance)
-        kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)
+        kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)[::2]
         with open_voice("pyttsx3") as voice:
             info = choose_voice(voice.voices(), None, "en")
             given = voice.speak(cue.utterance.spoken, info.id, cue.utterance.style.rate).samples.astype(np.float64)
@@ -197,7 +208,7 @@ class TestSentences:
     def test_what_is_heard_is_what_was_said(self, studio: Studio, spoken: Made) -> None:
         """Each sentence's place in the file holds the sound of its own clip, at the very sample."""
         for cue in spoken.track.timeline.speech:
-            clip = spoken.track.clip_of(cue.utterance).samples()
+            clip = spoken.track.clip_of(cue.utterance).samples()[:, 0]
             there = spoken.decoded["mp3"][cue.start_ms * FRAMES : cue.end_ms * FRAMES, 0]
             alike = float(np.dot(clip, there) / np.sqrt(np.dot(clip, clip) * np.dot(there, there)))
             assert alike > 0.98, cue.utterance.text
@@ -353,7 +364,7 @@ class TestTags:
     def test_have_the_timeline(self, spoken: Made, ending: str) -> None:
         (timeline,) = id3_of(spoken.files[ending]).getall("GEOB")
         assert (timeline.filename, timeline.mime) == ("timeline.json", "application/json")
-        assert json.loads(timeline.data) == spoken.timeline | {"recipe": spoken.track.info.recipe}
+        assert json.loads(timeline.data).items() >= spoken.timeline.items()
 
     def test_of_a_flac_say_the_same(self, spoken: Made) -> None:
         tags: Any = FLAC(spoken.files["flac"])
@@ -362,7 +373,11 @@ class TestTags:
             "GENRE": ["Meditation"], "LANGUAGE": ["eng"],
         }  # fmt: skip
         assert tags["LYRICS"] == [id3_of(spoken.files["mp3"]).getall("USLT")[0].text]
-        assert json.loads(tags["TIMELINE"][0]) == spoken.timeline | {"recipe": spoken.track.info.recipe}
+        assert json.loads(tags["TIMELINE"][0]).items() >= spoken.timeline.items()
+
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_come_back_with_the_recipe(self, spoken: Made, ending: str) -> None:
+        assert read_timeline(spoken.files[ending]) == spoken.timeline | {"recipe": spoken.track.info.recipe}
 
     @pytest.mark.parametrize("ending", ["mp3", "flac"])
     def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from synth import __version__
-from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
+from synth.errors import MettaError, Place, Problem, RequestError, ScriptError, StorageError
 
 if TYPE_CHECKING:
     from synth.cache import Cache
@@ -193,22 +193,30 @@ def open_output(output: str, track: "Track") -> Any:
 
 
 def check_folder_of(path: Path | None) -> None:
-    """Refuses a file whose folder isn't there."""
+    """Refuses a file whose folder isn't there, or that is a folder."""
     if path and not path.parent.is_dir():
         raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
+    if path and path.is_dir():
+        raise RequestError(f"{path}: this is a folder; choose another name, or move it away")
 
 
 def write_timeline(path: Path, timeline: "Timeline") -> None:
     """Writes the timeline's JSON, whole or not at all."""
     from synth.timeline import dump_timeline
 
+    write_whole(path, dump_timeline(timeline))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file, whole or not at all. Raises StorageError where it can't be written."""
     beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(dump_timeline(timeline), encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as error:
+        raise StorageError(f"{path}: can't be written ({error.strerror}); is there room on the disk?") from None
+    finally:
         beside.unlink(missing_ok=True)
-        raise RequestError(f"{path}: the timeline can't be written ({error.strerror})") from None
 
 
 @contextmanager

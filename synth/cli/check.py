@@ -123,18 +123,19 @@ def _plan_of(document: "Document", sounds: "Sounds") -> "Plan":
     """
     from synth.lint import Plan, Spoken
     from synth.personalise import Profile, Wishes
-    from synth.pipeline import prepare
+    from synth.pipeline import in_time, prepare
     from synth.script import If
-    from synth.timeline import estimate_speech, lay_out
+    from synth.timeline import estimate_speech
 
     slots = document.meta.slots
     asked_for = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
     empty = [n for n, s in slots.items() if s.default is None and s.type != "choice" and n not in asked_for]
     stand_ins = {name: {"number": "3", "phrases": "May {I} be well."}.get(slots[name].type, name) for name in empty}
     session = prepare(document, Profile(), Wishes(slots=stand_ins), sounds)
+    bells = session.bells and replace(session.bells, in_long_silences=False)
     for length_ms in (session.length_ms, None):
         try:
-            timeline = lay_out(replace(session, length_ms=length_ms), estimate_speech, sounds.ring)
+            timeline = in_time(replace(session, length_ms=length_ms, bells=bells), estimate_speech, sounds)
             break
         except RequestError:
             continue

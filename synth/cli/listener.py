@@ -8,7 +8,7 @@ import click
 
 from synth.cli.base import Command, progress_bar
 from synth.errors import RequestError
-from synth.units import parse_duration
+from synth.units import format_duration, parse_duration
 
 if TYPE_CHECKING:
     from synth.cache import Cache
@@ -23,6 +23,12 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         return None if value is None else parse_duration(value)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _durations(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...]:
+    """``3m,10m`` as milliseconds."""
+    lengths = [_duration(ctx, param, each) for each in value.split(",")] if value else []
+    return tuple(length for length in lengths if length is not None)
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -66,6 +72,33 @@ _LISTENER = (
         help="The bed's level relative to the voice, such as -18.",
     ),
     click.option("--bell", metavar="NAME|FILE|none", help="The bell, in the place of the script's."),
+    click.option(
+        "--interval-bell",
+        "interval_bell_ms",
+        callback=_duration,
+        metavar="5m",
+        help="A softer bell through the sitting, again and again; never on words.",
+    ),
+    click.option(
+        "--bells-at", "bells_at_ms", callback=_durations, metavar="3m,10m", help="Softer bells at these times."
+    ),
+    click.option(
+        "--settle",
+        "settle_ms",
+        callback=_duration,
+        metavar="2m",
+        help="Time to settle in, before --interval-bell counts.",
+    ),
+    click.option(
+        "--sleep", is_flag=True, help="To fall asleep with: no bells, a voice that grows softer, a bed that goes on."
+    ),
+    click.option(
+        "--bed-after",
+        "bed_after_ms",
+        callback=_duration,
+        metavar="10m",
+        help="With --sleep: how long the bed goes on behind the end.",
+    ),
     click.option("--voice", metavar="ENGINE[:ID]", help="The voice; 'metta voices' lists them."),
     click.option("--rate", type=click.IntRange(80, 450), metavar="WPM", help="Words a minute while speaking."),
     click.option(
@@ -98,6 +131,11 @@ class Listener:
     bed: str | None
     bed_level: float | None
     bell: str | None
+    interval_bell_ms: int | None
+    bells_at_ms: tuple[int, ...]
+    settle_ms: int | None
+    sleep: bool
+    bed_after_ms: int | None
     voice: str | None
     rate: int | None
     treatment: str | None
@@ -129,7 +167,12 @@ class Listener:
     def wishes(self) -> "Wishes":
         """What is asked of this one session."""
         from synth.personalise import Wishes
+        from synth.script.header import SHORTEST_INTERVAL_MS
 
+        if self.bed_after_ms is not None and not self.sleep:
+            raise click.UsageError("--bed-after belongs to --sleep")
+        if self.interval_bell_ms is not None and self.interval_bell_ms < SHORTEST_INTERVAL_MS:
+            raise click.UsageError(f"--interval-bell is at least {format_duration(SHORTEST_INTERVAL_MS)}")
         return Wishes(
             slots=dict(self.slots),
             length_ms=self.length_ms,
@@ -139,6 +182,11 @@ class Listener:
             voice=self.voice,
             rate=self.rate,
             treatment=self.treatment,
+            interval_bell_ms=self.interval_bell_ms,
+            bells_at_ms=self.bells_at_ms,
+            settle_ms=self.settle_ms,
+            sleep=self.sleep,
+            bed_after_ms=self.bed_after_ms,
         )
 
 

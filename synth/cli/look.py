@@ -86,8 +86,8 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
     SSML (.ssml, .xml) and Speech Markdown (.smd) are read as well, where they say nothing that has no like here.
     """
     from synth.library import load_document
-    from synth.pipeline import prepare
-    from synth.timeline import estimate_speech, lay_out, reach
+    from synth.pipeline import in_time, prepare
+    from synth.timeline import Speech, Strike, estimate_speech, reach
 
     if form and as_json:
         raise click.UsageError("--as and --json are two forms of the same; choose one")
@@ -95,7 +95,7 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
     sounds, _ = workplace(meditation)
     document = load_document(meditation)
     session = prepare(document, listener.profile(), listener.wishes(), sounds)
-    timeline = lay_out(session, estimate_speech, sounds.ring)
+    timeline = in_time(session, estimate_speech, sounds)
     span = reach(session, estimate_speech, sounds.ring)
     if timeline_file:
         write_timeline(timeline_file, timeline)
@@ -123,9 +123,11 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
         click.echo(f"  --set {name}=…  {slot.ask}")
     for number, chapter in enumerate(timeline.chapters):
         click.echo(f"\n{format_clock(chapter.start_ms):>7}  # {chapter.title}")
-        for cue in timeline.speech:
-            if cue.section == number:
+        for cue in timeline.cues:
+            if isinstance(cue, Speech) and cue.section == number:
                 click.echo(f"{format_clock(cue.start_ms):>7}  {cue.utterance.text}")
+            elif isinstance(cue, Strike) and cue.section == number:
+                click.echo(f"{format_clock(cue.start_ms):>7}  ({cue.sound})")
 
 
 @cli.command()

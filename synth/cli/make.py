@@ -1,5 +1,6 @@
 """Commands that make sound: render, play."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from synth.cli.base import (
     progress_bar,
     workplace,
     write_timeline,
+    write_whole,
 )
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
 from synth.units import format_clock, format_duration
@@ -27,7 +29,26 @@ from synth.units import format_clock, format_duration
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="The track; its ending is the format: .mp3, .flac or .wav.",
+    help="The track; its ending is the format: .mp3, .m4a, .opus, .flac or .wav.",
+)
+@click.option(
+    "--quality",
+    metavar="V4|128k",
+    help="V0 (best) to V9 for an .mp3, or a bitrate for an .mp3, .m4a or .opus; V4, 128k and 96k unless you choose.",
+)
+@click.option(
+    "--transcript",
+    "transcripts",
+    type=click.Choice(["vtt", "srt", "lrc", "txt"]),
+    multiple=True,
+    help="Write what is said beside the track, under its name with this ending; again for more.",
+)
+@click.option(
+    "--cover",
+    "cover_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The track's picture, a PNG or a JPEG, in the place of the one that is drawn from the title.",
 )
 @click.option(
     "--timeline",
@@ -37,22 +58,44 @@ from synth.units import format_clock, format_duration
     help="Write the timeline as JSON, too.",
 )
 @for_listener
-def render(meditation: str, target: Path, timeline_file: Path | None, listener: Listener) -> None:
+def render(
+    meditation: str,
+    target: Path,
+    quality: str | None,
+    transcripts: tuple[str, ...],
+    cover_file: Path | None,
+    timeline_file: Path | None,
+    listener: Listener,
+) -> None:
     """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
     from synth.pipeline import send
     from synth.proof import measure
+    from synth.sinks.cover import read_cover
     from synth.sinks.encoder import FORMATS, FileSink, check_destination
+    from synth.written.captions import TRANSCRIPTS
 
     if target.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
+    try:
+        FORMATS[target.suffix.lower()].encoding(quality)
+    except ValueError as error:
+        raise click.BadParameter(f"{target}: {error}", param_hint="--quality") from None
     check_destination(target)
-    check_folder_of(timeline_file)
+    beside = {target.with_suffix(f".{ending}"): TRANSCRIPTS[ending] for ending in transcripts}
+    for path in (timeline_file, *beside):
+        check_folder_of(path)
+        if path and path.exists() and Path(meditation).exists() and path.samefile(meditation):
+            raise click.BadParameter(f"'{path}' is the script itself", param_hint="--transcript / --timeline")
+    cover = read_cover(cover_file) if cover_file else None
     sounds, cache = workplace(meditation)
     track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
+    info = replace(track.info, cover=cover)
     with progress_bar("mixing") as progress:
-        send(track, FileSink(target, track.info), progress=progress)
+        send(track, FileSink(target, info, quality), progress=progress)
     if timeline_file:
         write_timeline(timeline_file, track.timeline)
+    for path, write in beside.items():
+        write_whole(path, write(info))
     loudness = measure(target, whole=False).loudness
     sections = len(track.timeline.chapters)
     click.echo(str(target))

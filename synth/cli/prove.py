@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import cache_folder, check_folder_of, cli, json_option, print_json
-from synth.errors import ProofError, StorageError
+from synth.cli.base import cache_folder, check_folder_of, cli, json_option, print_json, write_whole
+from synth.errors import ProofError
 
 if TYPE_CHECKING:
     from synth.proof import Proof
@@ -90,10 +90,7 @@ def _in_a_line(proof: "Proof") -> str:
 
 
 def write_page(path: Path, proof: "Proof") -> None:
-    """Writes the proof as a page. Raises StorageError where it can't."""
+    """Writes the proof as a page, whole or not at all."""
     from synth.proof import write_html
 
-    try:
-        path.write_text(write_html(proof, path), encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{path}: the page can't be written ({error.strerror})") from None
+    write_whole(path, write_html(proof, path))

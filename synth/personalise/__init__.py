@@ -15,7 +15,7 @@ from synth.library import Phrase
 from synth.personalise import phrases
 from synth.personalise.lexicon import Lexicon
 from synth.personalise.listener import Profile, Somebody, Wishes, chosen_profile, read_profile
-from synth.personalise.session import Beat, Session, SessionItem, SessionSection, Style, Utterance
+from synth.personalise.session import Beat, Session, SessionItem, SessionSection, SittingBells, Style, Utterance
 from synth.script import (
     Bed,
     Bell,
@@ -40,6 +40,7 @@ from synth.script import (
 )
 from synth.script.markers import BED_OPENING_MS, MOST_UTTERANCES
 from synth.script.parse import MOST_IN_UTTERANCE
+from synth.units import MINUTE
 
 __all__ = [
     "Beat",
@@ -48,6 +49,7 @@ __all__ = [
     "Session",
     "SessionItem",
     "SessionSection",
+    "SittingBells",
     "Somebody",
     "Style",
     "Utterance",
@@ -58,6 +60,10 @@ __all__ = [
 ]
 
 MOST_ITEMS = 10 * MOST_UTTERANCES
+BED_AFTER_MS = 10 * MINUTE
+SOFTER_DB = -6.0
+"""A bell through the sitting, relative to the opening's."""
+
 RATING_MS = 10_000
 """How long a track waits where the player would ask for a number."""
 
@@ -128,7 +134,36 @@ def personalise(
         bed=None if sound == "none" else Bed(sound, level, BED_OPENING_MS, document.sections[0].place),
         length_ms=meta.length if wishes.length_ms is None else wishes.length_ms,
         sections=tuple(section for section in sections if section.items),
+        bells=_sitting_bells(meta, wishes),
+        bed_after_ms=_bed_after(wishes, sections, sound) if wishes.sleep else None,
     )
+
+
+def _sitting_bells(meta: Meta, wishes: Wishes) -> SittingBells | None:
+    asked = wishes.interval_bell_ms or wishes.bells_at_ms or wishes.settle_ms
+    if wishes.sleep or wishes.bell == "none":
+        if asked:
+            raise RequestError("bells through the sitting were asked for, and none at all; leave one of the two out")
+        return None
+    style = meta.bell
+    return SittingBells(
+        wishes.bell or style.sound,
+        style.level + SOFTER_DB,
+        style.interval if wishes.interval_bell_ms is None else wishes.interval_bell_ms,
+        wishes.bells_at_ms or style.at,
+        style.settle if wishes.settle_ms is None else wishes.settle_ms,
+        "long-silence" not in meta.care.allow,
+    )
+
+
+def _bed_after(wishes: Wishes, sections: Iterable[SessionSection], opening: str) -> int:
+    """How long the bed goes on, where there is one at the end."""
+    beds = [item.sound for section in sections for item in section.items if isinstance(item, Bed)]
+    if [None if opening == "none" else opening, *beds][-1]:
+        return BED_AFTER_MS if wishes.bed_after_ms is None else wishes.bed_after_ms
+    if wishes.bed_after_ms:
+        raise RequestError("there is no bed that could go on at the end; choose one with --bed")
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +272,7 @@ class _Maker:
                 case Pause() | Breath() | Wait():
                     self.rest, self.resting = None, True
                     yield item
-                case Bell() if self.wishes.bell == "none":
+                case Bell() if self.wishes.bell == "none" or self.wishes.sleep:
                     pass
                 case Bell():
                     yield from self._due()

@@ -153,7 +153,9 @@ class Wishes:
     """What is asked of this one session, stronger than profile and script. None: as the script says.
 
     ``length_ms`` in milliseconds, ``bed_level`` in LU under the voice (negative), ``rate`` in words a minute,
-    ``loudness`` in LUFS; ``bed`` and ``bell`` are a sound's name, a file, or ``none``.
+    ``bed`` and ``bell`` are a sound's name, a file, or ``none``. Bells through the sitting strike every
+    ``interval_bell_ms`` from ``settle_ms`` on, and at ``bells_at_ms``. To ``sleep``: no bells, the voice falls
+    towards the end, the bed goes on for ``bed_after_ms``.
     """
 
     slots: Mapping[str, str] = field(default_factory=dict)
@@ -164,3 +166,8 @@ class Wishes:
     voice: str | None = None
     rate: int | None = None
     treatment: str | None = None
+    interval_bell_ms: int | None = None
+    bells_at_ms: tuple[int, ...] = ()
+    settle_ms: int | None = None
+    sleep: bool = False
+    bed_after_ms: int | None = None

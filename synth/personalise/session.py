@@ -54,13 +54,34 @@ class SessionSection:
 
 
 @dataclass(frozen=True, slots=True)
+class SittingBells:
+    """Bells through the sitting: every ``interval_ms`` once ``settle_ms`` have gone by, and at given times.
+
+    Where ``in_long_silences``, silences too long to stay with get them unasked.
+    """
+
+    sound: str
+    level_db: float
+    interval_ms: int | None = None
+    at_ms: tuple[int, ...] = ()
+    settle_ms: int = 0
+    in_long_silences: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """What one listener will hear; ``bed`` is what sounds from the first moment."""
+    """What one listener will hear; ``bed`` is what sounds from the first moment.
+
+    ``bells`` is None where there shall be none. ``bed_after_ms`` is None but in a session to fall asleep with: how
+    long the bed goes on behind its end.
+    """
 
     meta: Meta
     bed: Bed | None
     length_ms: int | None
     sections: tuple[SessionSection, ...]
+    bells: SittingBells | None = None
+    bed_after_ms: int | None = None
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synth.cache import Cache
 from synth.errors import RequestError
-from synth.levels import DUCK_DOWN_MS, DUCK_UP_MS, TARGET_LUFS, Levels
+from synth.levels import DUCK_DOWN_MS, DUCK_UP_MS, TARGET_LUFS
 from synth.loudness import lufs
 from synth.proof.bursts import find_bursts
 from synth.proof.hear import Listener, Voice, quoted
@@ -87,7 +87,6 @@ def _listen(
     """Every sentence and every stroke, looked for one after the other, and how long each bell rings."""
     recipe = timeline["recipe"]
     voice = Voice(path, timeline, cache)
-    levels = Levels(recipe["voice_lufs"], recipe["voice_peak"])
     known: dict[str, Sound | str] = {}
     for name, content in recipe["bells"].items():
         try:
@@ -107,7 +106,7 @@ def _listen(
                 Rung(cue["sound"], cue["section"], cue["start_ms"], cue["end_ms"], fault=f"not looked for: {bell}")
             )
         else:
-            bells.append(listener.ring(cue, bell, levels))
+            bells.append(listener.ring(cue, bell, recipe["voice_peak"]))
     return tuple(speech), tuple(bells), {n: b.length_ms for n, b in known.items() if isinstance(b, Sound)}
 
 
@@ -157,7 +156,7 @@ def _voice_loudness(speech: tuple[Heard, ...], measured: Measure) -> float:
     """The loudness of the sentences as they are heard, in LUFS: the median; NaN where none was found."""
     momentary, starts, ends = _blocks(measured)
     each = [
-        _mean_loudness(momentary[(starts >= cue.found_start_ms) & (ends <= cue.found_end_ms)])
+        _mean_loudness(momentary[(starts >= cue.found_start_ms) & (ends <= cue.found_end_ms)]) - cue.level_db
         for cue in speech
         if cue.found_start_ms is not None and cue.found_end_ms is not None
     ]

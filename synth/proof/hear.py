@@ -8,7 +8,6 @@ import numpy as np
 
 from synth.cache import Cache
 from synth.errors import MachineError, Place
-from synth.levels import Levels
 from synth.personalise import Style, Utterance
 from synth.proof.match import ALIKE, HOP_MS, Match, Spectra, match_speech, match_stroke, spectra
 from synth.proof.measure import FRAMES_A_MS, Mono, Recording, at_match_rate
@@ -88,7 +87,7 @@ class Listener:
     def hear(self, number: int, cue: dict[str, Any]) -> Heard:
         """A speech cue, the voice's so manyeth."""
         utterance = self._voice.utterances[number]
-        asked = Heard(cue["text"], cue["section"], cue["start_ms"], cue["end_ms"])
+        asked = Heard(cue["text"], cue["section"], cue["start_ms"], cue["end_ms"], cue.get("level_db", 0.0))
         if reason := self._voice.lacking.get(utterance.style):
             return replace(asked, fault=f"{quoted(asked.text)} can't be said here, so it was not looked for: {reason}")
         if asked.start_ms + self._drift_ms >= self._recording.length_ms:
@@ -114,7 +113,8 @@ class Listener:
         )
 
     def _match(self, utterance: Utterance, asked: Heard, reach_ms: int) -> Match:
-        said, waves = self._voice.spectra(utterance), self._voice.waves(utterance)
+        gain = db_to_gain(asked.level_db)
+        said, waves = self._voice.spectra(utterance) * gain**2, self._voice.waves(utterance) * np.float32(gain)
         start = asked.start_ms + self._drift_ms
         heard = self._recording.part(start - reach_ms, start + len(waves) / FRAMES_A_MS + reach_ms)
         return match_speech(said, waves, heard, reach_ms)
@@ -143,10 +143,10 @@ class Listener:
         words = _words_at(asked.text, self._voice.spectra(utterance), *match.poor_ms)
         return f"other words are heard at {quoted(words)} in {quoted(asked.text)}"
 
-    def ring(self, cue: dict[str, Any], bell: Sound, levels: Levels) -> Rung:
-        """A stroke of a bell, what earlier ones still ring taken away."""
+    def ring(self, cue: dict[str, Any], bell: Sound, voice_peak: float) -> Rung:
+        """A stroke of a bell, set against the voice's peak; what earlier ones still ring is taken away."""
         asked = Rung(cue["sound"], cue["section"], cue["start_ms"], cue["end_ms"])
-        gain = levels.bell_gain(bell.peak, cue["level_db"])
+        gain = voice_peak / bell.peak * db_to_gain(cue["level_db"])
         whole = at_match_rate(bell.samples()) * np.float32(gain)
         stroke = whole[: _STROKE_MS * FRAMES_A_MS]
         for reach_ms in (_NEAR_MS, _FAR_MS):

@@ -61,7 +61,7 @@ def measure(path: Path, *, whole: bool = True) -> Measure:
     if run.returncode or "I" not in figures:
         raise RequestError(f"{path}: this can't be read as sound")
     course = re.findall(r"^\[Parsed_ebur128.* M: *(-?[\d.]+|-inf|nan) ", report, re.M)
-    complaints = len(re.findall(r"^(?:\[[^]]*\] )?\[(?:error|fatal)\]", report, re.M))
+    complaints = len(re.findall(r"^\[(?!in#).* @ [^]]*\] \[(?:error|fatal)\]", report, re.M))
     return Measure(figures["I"], figures["LRA"], figures.get("Peak", -math.inf), tuple(map(float, course)), complaints)
 
 

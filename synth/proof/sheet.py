@@ -29,13 +29,15 @@ class Check:
 class Heard:
     """A sentence: where it should be and where it is, how alike its poorest quarter of a second is, what is wrong.
 
-    ``same_take``: it is the very recording that was mixed, not the same words said anew.
+    ``level_db``: how much louder than the voice it should be; ``same_take``: it is the very recording that was mixed,
+    not the same words said anew.
     """
 
     text: str
     section: int
     start_ms: int
     end_ms: int
+    level_db: float = 0.0
     found_start_ms: float | None = None
     found_end_ms: float | None = None
     score: float | None = None

@@ -6,12 +6,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from synth.checked import Checked, Duration, Text, did_you_mean, written_duration
-from synth.units import HOUR
+from synth.units import HOUR, SECOND, format_duration
 
 NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000}
 """Milliseconds of ``[pause short]`` and its like, and of a paragraph's end."""
 
 LONGEST_PAUSE_MS = 2 * HOUR
+SHORTEST_INTERVAL_MS = 30 * SECOND
 BED_LEVEL_LU = -18.0
 BELL_LEVEL_DB = -3.0
 SLOWEST_WPM, FASTEST_WPM = (
@@ -22,6 +23,14 @@ SLOWEST_WPM, FASTEST_WPM = (
 
 def _pause_length(value: object) -> int:
     return written_duration(value, LONGEST_PAUSE_MS)
+
+
+def _interval(value: object) -> int:
+    length_ms = written_duration(value)
+    if length_ms < SHORTEST_INTERVAL_MS:
+        shortest = format_duration(SHORTEST_INTERVAL_MS)
+        raise ValueError(f"bells through a sitting are at least {shortest} apart, or they are heard as one")
+    return length_ms
 
 
 PauseLength = Annotated[int, BeforeValidator(_pause_length)]
@@ -47,10 +56,16 @@ class BedStyle(Checked):
 
 
 class BellStyle(Checked):
-    """The bell that ``[bell]`` means; dB relative to the voice's peak."""
+    """The bell that ``[bell]`` means; dB relative to the voice's peak.
+
+    Softer ones ring through the sitting, every ``interval`` once ``settle`` has gone by, and ``at`` given times.
+    """
 
     sound: Text = "bowl"
     level: Annotated[float, Field(ge=-60, le=0)] = BELL_LEVEL_DB
+    interval: Annotated[int, BeforeValidator(_interval)] | None = None
+    at: tuple[Duration, ...] = ()
+    settle: Duration = 0
 
 
 class Care(Checked):

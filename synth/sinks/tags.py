@@ -1,7 +1,10 @@
 """What a track says of itself: tags, chapters, transcript, cover, and the timeline it was made by."""
 
+import base64
 import json
-from collections.abc import Mapping
+import re
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,15 +29,27 @@ from mutagen.id3 import (
     PictureType,
 )
 from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
+from mutagen.oggopus import OggOpus
 from mutagen.wave import WAVE
 
 from synth.errors import RequestError
-from synth.sinks.cover import cover_png
+from synth.sinks.cover import JPEG, Cover, draw_cover
 from synth.timeline import Timeline
+from synth.units import format_timestamp
+from synth.written.captions import transcript
 
 GENRE = "Meditation"
 TIMELINE_NAME = "timeline.json"
-_TITLE_BYTES = 125
+_ID3_TITLE_BYTES = 125
+_MOST_RECIPE_BYTES = 1 << 26
+"""From 128 on, ffmpeg misreads the frame's size and the chapter is lost."""
+
+_MP4_TITLE_BYTES = 255
+"""What Nero's chapter list has a byte for; ffmpeg would cut a letter in two."""
+
+_MP4_TIMELINE = "----:com.apple.iTunes:TIMELINE"
+_MP4_LANGUAGE = "----:com.apple.iTunes:LANGUAGE"
 
 _ISO_639_2 = {
     "en": "eng", "de": "deu", "es": "spa", "fr": "fra", "it": "ita", "pt": "por", "nl": "nld", "sv": "swe", "da": "dan",
@@ -48,18 +63,30 @@ _ISO_639_2 = {
 class TrackInfo:
     """A track's title page: ``artist`` is the author or the voice, ``album`` the programme.
 
-    ``recipe`` is what else one must know to hold the track against what was asked.
+    Without a ``cover`` of its own, it has one that is drawn from the title. ``recipe`` is what else one must know to
+    hold the track against what was asked.
     """
 
     timeline: Timeline
     artist: str
     album: str
+    cover: Cover | None = None
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def timeline_json(self) -> str:
-        """The text of ``timeline.json``: timeline version 1, and the recipe under a key of its own."""
-        return json.dumps(self.timeline.to_json() | {"recipe": self.recipe}, ensure_ascii=False, separators=(",", ":"))
+        """The text of ``timeline.json``: timeline version 1, and the recipe under a key of its own.
+
+        The recipe is packed: it is there for a proof alone, and what a voice is given to say (``shi vawn``) has no
+        place among the words of a track.
+        """
+        whole = self.timeline.to_json() | {"recipe": _packed(self.recipe)}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def picture(self) -> Cover:
+        """The cover, or what is drawn in its place."""
+        return self.cover or draw_cover(self.timeline.title)
 
     @property
     def language(self) -> str:
@@ -70,10 +97,7 @@ class TrackInfo:
     @property
     def transcript(self) -> str:
         """A line an utterance, an empty line between sections."""
-        sections: dict[int, list[str]] = {}
-        for cue in self.timeline.speech:
-            sections.setdefault(cue.section, []).append(cue.utterance.text)
-        return "\n\n".join("\n".join(lines) for lines in sections.values())
+        return transcript(self.timeline)
 
 
 def tag_mp3(path: Path, info: TrackInfo) -> None:
@@ -94,43 +118,107 @@ def tag_wav(path: Path, info: TrackInfo) -> None:
 def tag_flac(path: Path, info: TrackInfo) -> None:
     """The same as Vorbis comments and a picture block of a FLAC file."""
     file = FLAC(path)
-    timeline = info.timeline
-    file["TITLE"], file["ARTIST"], file["ALBUM"] = timeline.title, info.artist, info.album
-    file["GENRE"], file["LANGUAGE"], file["LYRICS"] = GENRE, info.language, info.transcript
-    file["TIMELINE"] = info.timeline_json
-    for number, chapter in enumerate(timeline.chapters, 1):
-        minutes, milliseconds = divmod(chapter.start_ms, 60_000)
-        file[f"CHAPTER{number:03d}"] = f"{minutes // 60:02d}:{minutes % 60:02d}:{milliseconds / 1000:06.3f}"
-        file[f"CHAPTER{number:03d}NAME"] = chapter.title
-    picture = Picture()
-    picture.type, picture.mime, picture.data = (
-        PictureType.COVER_FRONT,
-        "image/png",
-        cover_png(timeline.title),
-    )
-    file.add_picture(picture)
+    _fill_vorbis(file, info)
+    file.add_picture(_vorbis_picture(info))
     file.save()
 
 
+def tag_opus(path: Path, info: TrackInfo) -> None:
+    """The same Vorbis comments in an Ogg file, where the picture is one of them."""
+    file = OggOpus(path)
+    _fill_vorbis(file, info)
+    file["METADATA_BLOCK_PICTURE"] = base64.b64encode(_vorbis_picture(info).write()).decode()
+    file.save(padding=lambda free: 0)  # which ffmpeg would complain of
+
+
+def tag_m4a(path: Path, info: TrackInfo) -> None:
+    """The same as iTunes' atoms; the chapters are there already, by ``mp4_contents``."""
+    file: Any = MP4(path)
+    file["\xa9nam"], file["\xa9ART"], file["\xa9alb"] = info.timeline.title, info.artist, info.album
+    file["\xa9gen"], file["\xa9lyr"] = GENRE, info.transcript
+    file[_MP4_LANGUAGE] = MP4FreeForm(info.language.encode())
+    file[_MP4_TIMELINE] = MP4FreeForm(info.timeline_json.encode())
+    picture = info.picture
+    file["covr"] = [MP4Cover(picture.data, MP4Cover.FORMAT_JPEG if picture.mime == JPEG else MP4Cover.FORMAT_PNG)]
+    file.save()
+
+
+def mp4_contents(info: TrackInfo) -> str:
+    """The language and the chapters in ffmpeg's metadata format, which makes tracks of text and Nero's list of them.
+
+    As the ffmpeg documentation has it, under "Metadata": ``=``, ``;``, ``#``, a backslash and a line's end are escaped.
+    """
+    lines = [";FFMETADATA1", "[STREAM]", f"language={info.language}"]
+    for chapter in info.timeline.chapters:
+        title = re.sub(r"([=;#\\\n])", r"\\\1", _short_title(chapter.title, _MP4_TITLE_BYTES))
+        lines += [
+            "[CHAPTER]", "TIMEBASE=1/1000", f"START={chapter.start_ms}", f"END={chapter.end_ms}", f"title={title}",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
 def read_timeline(path: Path) -> dict[str, Any]:
-    """The timeline inside a track, version 1. Raises RequestError where there is none."""
-    text = None
+    """The timeline inside a track, version 1, its recipe unpacked. Raises RequestError where there is none."""
     try:
-        if path.suffix.lower() == ".flac":
-            text = (FLAC(path).get("TIMELINE") or [None])[0]
-        else:
-            tags: Any = (WAVE(path) if path.suffix.lower() == ".wav" else MP3(path)).tags
-            for frame in tags.getall("GEOB") if tags else ():
-                if frame.filename == TIMELINE_NAME:
-                    text = frame.data.decode()
+        text = _TIMELINE_IN.get(path.suffix.lower(), _timeline_in_mp3)(path)
+        timeline: dict[str, Any] = json.loads(text) if text else {}
+        if packed := timeline.get("recipe"):
+            timeline["recipe"] = _unpacked(packed)
     except Exception as error:  # mutagen lets many kinds through for a file that isn't what it is named
         raise RequestError(f"{path}: this can't be read as a track ({error})") from None
-    if text is None:
+    if not timeline:
         raise RequestError(f"{path}: there is no timeline in it, so nothing to hold it against; was it made by metta?")
-    timeline: dict[str, Any] = json.loads(text)
     if timeline.get("version") != 1:
         raise RequestError(f"{path}: its timeline is of version {timeline.get('version')}; this metta reads version 1")
     return timeline
+
+
+def _packed(recipe: Mapping[str, Any]) -> str:
+    return base64.b64encode(zlib.compress(json.dumps(recipe).encode(), 9)).decode()
+
+
+def _unpacked(text: str) -> Any:
+    return json.loads(zlib.decompressobj().decompress(base64.b64decode(text), _MOST_RECIPE_BYTES))
+
+
+def _timeline_in_id3(tags: Any) -> str | None:
+    frames = tags.getall("GEOB") if tags else ()
+    return next((frame.data.decode() for frame in frames if frame.filename == TIMELINE_NAME), None)
+
+
+def _timeline_in_mp3(path: Path) -> str | None:
+    return _timeline_in_id3(MP3(path).tags)
+
+
+def _timeline_in_m4a(path: Path) -> str | None:
+    atoms: Any = MP4(path).tags or {}
+    return next((atom.decode() for atom in atoms.get(_MP4_TIMELINE, ())), None)
+
+
+_TIMELINE_IN: dict[str, Callable[[Path], str | None]] = {
+    ".mp3": _timeline_in_mp3,
+    ".m4a": _timeline_in_m4a,
+    ".opus": lambda path: next(iter(OggOpus(path).get("TIMELINE", ())), None),
+    ".flac": lambda path: next(iter(FLAC(path).get("TIMELINE", ())), None),
+    ".wav": lambda path: _timeline_in_id3(WAVE(path).tags),
+}
+"""How each file says its timeline; None where it has none."""
+
+
+def _fill_vorbis(comments: Any, info: TrackInfo) -> None:
+    timeline = info.timeline
+    comments["TITLE"], comments["ARTIST"], comments["ALBUM"] = timeline.title, info.artist, info.album
+    comments["GENRE"], comments["LANGUAGE"], comments["LYRICS"] = GENRE, info.language, info.transcript
+    comments["TIMELINE"] = info.timeline_json
+    for number, chapter in enumerate(timeline.chapters, 1):
+        comments[f"CHAPTER{number:03d}"] = format_timestamp(chapter.start_ms)
+        comments[f"CHAPTER{number:03d}NAME"] = chapter.title
+
+
+def _vorbis_picture(info: TrackInfo) -> Picture:
+    cover, picture = info.picture, Picture()
+    picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, cover.mime, cover.data
+    return picture
 
 
 def _fill_id3(tags: ID3, info: TrackInfo) -> None:
@@ -140,7 +228,7 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
         (TLAN, info.language), (TLEN, str(timeline.duration_ms)),
     ):  # fmt: skip
         tags.add(frame(encoding=Encoding.UTF8, text=[text]))
-    titles = [_short_title(chapter.title) for chapter in timeline.chapters]
+    titles = [_short_title(chapter.title, _ID3_TITLE_BYTES) for chapter in timeline.chapters]
     names = _equal_sized_names(titles)
     tags.add(
         CTOC(
@@ -161,13 +249,14 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
     lines = [(cue.utterance.text, cue.start_ms) for cue in timeline.speech]
     tags.add(USLT(encoding=Encoding.UTF8, lang=info.language, desc="", text=info.transcript))
     tags.add(SYLT(encoding=Encoding.UTF8, lang=info.language, format=2, type=1, desc="", text=lines))
+    picture = info.picture
     tags.add(
         APIC(
             encoding=Encoding.UTF8,
-            mime="image/png",
+            mime=picture.mime,
             type=PictureType.COVER_FRONT,
             desc="",
-            data=cover_png(timeline.title),
+            data=picture.data,
         )
     )
     tags.add(
@@ -178,11 +267,11 @@ def _fill_id3(tags: ID3, info: TrackInfo) -> None:
     )  # fmt: skip
 
 
-def _short_title(title: str) -> str:
-    """A chapter's title in 125 bytes: from 128 on, ffmpeg misreads the frame's size and the chapter is lost."""
-    if len(title.encode()) <= _TITLE_BYTES:
+def _short_title(title: str, most: int) -> str:
+    """A chapter's title in so many bytes of UTF-8."""
+    if len(title.encode()) <= most:
         return title
-    return title.encode()[: _TITLE_BYTES - len("…".encode())].decode(errors="ignore").rstrip() + "…"
+    return title.encode()[: most - len("…".encode())].decode(errors="ignore").rstrip() + "…"
 
 
 def _equal_sized_names(titles: list[str]) -> list[str]:

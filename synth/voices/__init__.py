@@ -22,11 +22,15 @@ class EngineFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """One of an engine's voices; ``languages`` are tags such as ``en-gb``, lower-case."""
+    """One of an engine's voices; ``languages`` are tags such as ``en-gb``, lower-case.
+
+    ``treatment`` is what suits its sound where nothing else is asked.
+    """
 
     id: str
     name: str
     languages: tuple[str, ...]
+    treatment: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Voice(Protocol):
         """The voices it has. Raises VoiceError where the engine can't be started."""
 
     def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
-        """The text, whole. Raises EngineFault where it failed and may be tried again."""
+        """The text, whole; asked from several threads at once. Raises EngineFault where it may be tried again."""
 
     def close(self) -> None:
         """Ends what the engine holds."""

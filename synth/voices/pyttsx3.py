@@ -44,6 +44,7 @@ class Pyttsx3Voice:
         self._start_s = start_s
         self._worker: _Worker | None = None
         self._listing: dict[str, Any] | None = None
+        self._one_at_a_time = threading.Lock()
 
     @property
     def version(self) -> str:
@@ -52,13 +53,15 @@ class Pyttsx3Voice:
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
-        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"])) for v in self._list()["voices"])
+        treatment = "warm" if "espeak" in self.version else "plain"
+        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), treatment) for v in self._list()["voices"])
 
     def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
         """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
         with tempfile.TemporaryDirectory(prefix="metta-") as folder:
             file = Path(folder) / f"speech{SUFFIX}"
-            self._ask({"text": text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
+            with self._one_at_a_time:
+                self._ask({"text": text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
             if not file.is_file() or not file.stat().st_size:
                 raise EngineFault("the engine wrote no file")
             return _read(file)

@@ -1,7 +1,7 @@
 """A session as it is read: to another program, or to the eyes of somebody who reads it aloud. Pure.
 
 ``sheet`` puts a timeline into the order of a page; ``ssml``, ``text`` and ``html`` write one form each. A further form
-is a file with a writer, and a line in ``FORMS``.
+is a file with a writer, and a line in ``FORMS``. ``captions`` writes what is said and when, beside a finished track.
 """
 
 from collections.abc import Callable

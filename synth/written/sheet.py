@@ -155,7 +155,7 @@ def _in_order(timeline: Timeline) -> Iterator[tuple[int, Part]]:
             case Speech():
                 heard.append((cue.start_ms, Said(cue.utterance)))
             case Silence():
-                heard.extend(_cut(cue, cuts))
+                heard.extend(_cut(cue, cuts, timeline.strikes))
             case Strike() if before and _rings_on(before, cue) and cue.start_ms not in cuts:
                 at_ms, rung = heard[-1]
                 assert isinstance(rung, Rung)
@@ -177,11 +177,14 @@ def _bed_turns(timeline: Timeline) -> Iterator[tuple[int, BedTurned]]:
             yield faded_ms, BedTurned(None, 0)
 
 
-def _cut(silence: Silence, cuts: list[int]) -> Iterator[tuple[int, Rest]]:
-    """A silence in pieces, where a section begins or something is told in the midst of it."""
-    within = [at for at in cuts if silence.start_ms < at < silence.end_ms] if silence.purpose == "rest" else []
+def _cut(silence: Silence, cuts: list[int], strikes: tuple[Strike, ...]) -> Iterator[tuple[int, Rest]]:
+    """A silence in pieces, where a section begins, something is told in the midst of it, or a bell has the floor."""
+    rung = [s for s in strikes if silence.start_ms < s.start_ms < silence.end_ms and silence.purpose == "rest"]
+    edges = {*cuts, *(s.start_ms for s in rung), *(s.end_ms for s in rung)} if silence.purpose == "rest" else set()
+    within = sorted(at for at in edges if silence.start_ms < at < silence.end_ms)
     for start, end in pairwise([silence.start_ms, *within, silence.end_ms]):
-        yield start, Rest(end - start, silence.purpose, silence.in_ms, silence.out_ms)
+        if not any(s.start_ms <= start < s.end_ms for s in rung):
+            yield start, Rest(end - start, silence.purpose, silence.in_ms, silence.out_ms)
 
 
 def _rings_on(before: Strike, strike: Strike) -> bool:

@@ -1,0 +1,89 @@
+"""Bells through a sitting: soft strokes at intervals or given times, laid into the rests of a timeline. Pure.
+
+A bell never falls on words: it strikes at the moment nearest to the one asked at which the voice has rested for a
+second and will for three more, and ten seconds from any other bell. Where a bell of the script's own strikes within
+thirty seconds of the time asked, that one stands for it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count, takewhile
+
+from synth.errors import RequestError
+from synth.library import Ring
+from synth.lint import LONGEST_SILENCE_MS
+from synth.personalise import SittingBells
+from synth.timeline import Speech, Strike, Timeline
+from synth.units import SECOND, format_duration
+
+RESTED_MS, RESTS_ON_MS = 1 * SECOND, 3 * SECOND
+APART_MS = 10 * SECOND
+STANDS_FOR_MS = 30 * SECOND
+
+
+def ring_through(timeline: Timeline, bells: SittingBells, ring: Callable[[str], Ring]) -> Timeline:
+    """The timeline with its bells through the sitting; nothing else moves.
+
+    Raises RequestError where a bell is asked for behind the end, or no rest is long enough for any.
+    """
+    late = [at for at in bells.at_ms if at >= timeline.duration_ms]
+    if late:
+        raise RequestError(
+            f"a bell at {format_duration(late[0])} is behind the end: '{timeline.title}' lasts "
+            f"{format_duration(timeline.duration_ms)}"
+        )
+    for at_ms in _asked(bells, timeline.duration_ms):
+        if not any(abs(strike.start_ms - at_ms) <= STANDS_FOR_MS for strike in timeline.strikes):
+            timeline = _with_bell(timeline, _nearest(timeline, bells, at_ms, ring), bells, ring)
+    if bells.in_long_silences:
+        for at_ms in list(_in_long_silences(timeline)):
+            timeline = _with_bell(timeline, at_ms, bells, ring)
+    return timeline
+
+
+def _asked(bells: SittingBells, duration_ms: int) -> list[int]:
+    every = bells.interval_ms
+    rounds = count(bells.settle_ms + every, every) if every else iter(())
+    return sorted({*bells.at_ms, *takewhile(lambda at: at < duration_ms, rounds)})
+
+
+def _with_bell(timeline: Timeline, at_ms: int, bells: SittingBells, ring: Callable[[str], Ring]) -> Timeline:
+    section = max(n for n, chapter in enumerate(timeline.chapters) if chapter.start_ms <= at_ms or n == 0)
+    strike = Strike(at_ms, at_ms + ring(bells.sound).ring_ms, bells.sound, bells.level_db, section, line=1)
+    return replace(timeline, cues=tuple(sorted((*timeline.cues, strike), key=lambda cue: cue.start_ms)))
+
+
+def _nearest(timeline: Timeline, bells: SittingBells, at_ms: int, ring: Callable[[str], Ring]) -> int:
+    rests = list(_rests(timeline, timeline.duration_ms - ring(bells.sound).sound_ms))
+    if not rests:
+        raise RequestError(
+            f"'{timeline.title}' has no rest of {format_duration(RESTED_MS + RESTS_ON_MS)} in which a bell could ring; "
+            "make it longer, or leave the bells through the sitting out"
+        )
+    return min((min(max(at_ms, first), last) for first, last in rests), key=lambda moment: abs(moment - at_ms))
+
+
+def _rests(timeline: Timeline, last_ms: int) -> Iterator[tuple[int, int]]:
+    """The first and the last moment, in each rest, at which a bell may strike."""
+    taken = [(cue.start_ms - RESTS_ON_MS, cue.end_ms + RESTED_MS) for cue in timeline.speech]
+    taken += [
+        (strike.start_ms - APART_MS, max(strike.end_ms, strike.start_ms + APART_MS)) for strike in timeline.strikes
+    ]
+    free_ms = RESTED_MS
+    for start, end in sorted(taken):
+        if free_ms <= min(start, last_ms):
+            yield free_ms, min(start, last_ms)
+        free_ms = max(free_ms, end)
+    if free_ms <= last_ms:
+        yield free_ms, last_ms
+
+
+def _in_long_silences(timeline: Timeline) -> Iterator[int]:
+    """Moments that part every silence too long for a listener to stay with into equal, shorter ones."""
+    sounding = [cue for cue in timeline.cues if isinstance(cue, Speech | Strike)]
+    silent_from = 0
+    for start, end in [*((cue.start_ms, cue.end_ms) for cue in sounding), (timeline.duration_ms, 0)]:
+        parts = -(-(start - silent_from) // LONGEST_SILENCE_MS)
+        for part in range(1, parts):
+            yield silent_from + (start - silent_from) * part // parts
+        silent_from = max(silent_from, end)
