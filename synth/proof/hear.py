@@ -16,8 +16,8 @@ from synth.sound import Sound
 from synth.speech import Clip, speak
 from synth.units import db_to_gain, ms_to_frames
 
-SENTENCE_MS, SENTENCE_RETOLD_MS = 10, 40
-"""How much shorter or longer a sentence may be, and so where it was said anew, because takes differ by 20 ms."""
+SENTENCE_MS = 40
+"""How much shorter or longer a sentence may be: more than two takes differ by."""
 
 _NEAR_MS, _FAR_MS = 300, 2_000
 _SILENT_DB = -12.0
@@ -49,6 +49,7 @@ class Voice:
         self.lacking: dict[Style, str] = {}
         self._clips: dict[tuple[str, Style], Clip] = {}
         self._spectra: dict[tuple[str, Style], Spectra] = {}
+        self._at_hand: tuple[Utterance, Mono] | None = None
         for style in dict.fromkeys(utterance.style for utterance in self.utterances):
             try:
                 self._clips |= speak((u for u in self.utterances if u.style == style), cache)
@@ -56,10 +57,12 @@ class Voice:
                 self.lacking[style] = str(error)
 
     def waves(self, utterance: Utterance) -> Mono:
-        """A clip as loud as it should be, without what a room adds behind it."""
-        clip = self._clips[utterance.spoken, utterance.style]
-        dry = clip.samples()[: ms_to_frames(clip.length_ms)]
-        return at_match_rate(dry) * np.float32(db_to_gain(self.lufs - clip.loudness))
+        """A clip as loud as the voice is, without what a room adds behind it; the one at hand is kept."""
+        if self._at_hand is None or self._at_hand[0] != utterance:
+            clip = self._clips[utterance.spoken, utterance.style]
+            dry = at_match_rate(clip.samples()[: ms_to_frames(clip.length_ms)])
+            self._at_hand = utterance, dry * np.float32(db_to_gain(self.lufs - clip.loudness))
+        return self._at_hand[1]
 
     def spectra(self, utterance: Utterance) -> Spectra:
         """A clip's spectra, kept: they are small."""
@@ -105,7 +108,7 @@ class Listener:
         start, end = asked.start_ms + self._drift_ms + here.start_ms, asked.end_ms + self._drift_ms + here.end_ms
         longer = (end - start) - (asked.end_ms - asked.start_ms)
         fault = ""
-        if abs(longer) > (SENTENCE_MS if here.same_take else SENTENCE_RETOLD_MS):
+        if abs(longer) > SENTENCE_MS:
             fault = f"{quoted(asked.text)} takes {abs(longer):.0f} ms {'more' if longer > 0 else 'less'} than it should"
         self._drift_ms = end - asked.end_ms
         return replace(

@@ -17,6 +17,7 @@ ALIKE = 0.89
 """What every window of a sentence must reach: the same words in another take keep 0.95, other words reach 0.84."""
 
 SAME_WAVES = 0.8
+_SAME_LENGTH_MS = 2.0
 
 HOP_MS = 5
 _HOP = HOP_MS * FRAMES_A_MS
@@ -95,9 +96,10 @@ def match_speech(said: Spectra, waves: Mono, heard: Mono, reach_ms: int) -> Matc
     opening, ending = np.pad(waves[:edge], (quiet, 0)), np.pad(waves[-edge:], (0, quiet))
     start, start_alike = _place(opening, heard, reach_ms + first - _PLACED_MS)
     end, end_alike = _place(ending, heard, reach_ms + last + (len(waves) - edge) / FRAMES_A_MS)
-    same_take = min(start_alike, end_alike) > SAME_WAVES
+    placed = first + start, last + end
+    same_take = min(start_alike, end_alike) > SAME_WAVES and abs(placed[0] - placed[1]) < _SAME_LENGTH_MS
     if same_take:
-        first, last = first + start, last + end
+        first, last = placed
     strayed = scores if score >= ALIKE else _windows(asked, found, at, _STRAY)[0]
     alike = float(np.mean(strayed[spoken] >= ALIKE))
     return Match(first, last, score, alike, _poor(strayed, spoken), same_take)
