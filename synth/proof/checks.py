@@ -62,17 +62,17 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
     beds = [cue for cue in timeline["cues"] if cue["kind"] == "bed"]
     checks = (
         _file_check(measured),
-        _length_check(timeline["length_ms"], recording.length_ms),
-        _tags_check(read_tags(path), timeline),
-        _sections_check(sections),
         _speech_check(speech, bool(recipe)),
         *_pauses_check(pauses),
         *_bells_check(bells, bool(recipe)),
+        _sections_check(sections),
         *(_bed_check(bed, speech, bells, rings, measured, voice_lufs) for bed in beds),
+        _length_check(timeline["length_ms"], recording.length_ms),
         _loudness_check(asked_lufs, measured.loudness),
         Check("range", "told", f"{measured.range:.1f} LU", True),
         Check("true peak", f"≤ {PEAK_DBTP:g} dBTP", f"{measured.peak:.1f} dBTP", measured.peak <= PEAK_DBTP),
         _clicks_check(clicks),
+        _tags_check(read_tags(path), timeline),
     )
     return Proof(
         str(path), timeline["title"], timeline["length_ms"], recording.length_ms,

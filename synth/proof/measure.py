@@ -97,18 +97,18 @@ class Recording:
 def record(path: Path) -> Recording:
     """Decodes a track, a few seconds at a time. Raises RequestError where it can't be read."""
     resampler = soxr.ResampleStream(RATE, MATCH_RATE, 1, dtype="float32", quality="HQ")
-    mono, peaks, bursts = [], [], []
+    mono, peaks, bursts = bytearray(), [], []
     frames = 0
     before = np.zeros((3, CHANNELS), np.float32)
     for chunk in decode(path):
         samples = from_raw(chunk).astype(np.float32)
         frames += len(samples)
-        mono.append(_as_16_bit(resampler.resample_chunk((samples[:, 0] + samples[:, 1]) / 2)))
+        mono += _as_16_bit(resampler.resample_chunk((samples[:, 0] + samples[:, 1]) / 2))
         peaks.append(_largest_per_ms(samples))
         bursts.append(_largest_per_ms(np.diff(np.concatenate([before, samples]), 3, axis=0)))
         before = samples[-3:]
-    mono.append(_as_16_bit(resampler.resample_chunk(np.zeros(0, np.float32), last=True)))
-    return Recording(frames, np.concatenate(mono), np.concatenate(peaks), np.concatenate(bursts))
+    mono += _as_16_bit(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    return Recording(frames, np.frombuffer(mono, np.int16), np.concatenate(peaks), np.concatenate(bursts))
 
 
 def at_match_rate(samples: Samples) -> Mono:
@@ -117,8 +117,8 @@ def at_match_rate(samples: Samples) -> Mono:
     return np.asarray(soxr.resample(mono.astype(np.float32), RATE, MATCH_RATE, quality="HQ"))
 
 
-def _as_16_bit(samples: Mono) -> NDArray[np.int16]:
-    return np.rint(np.clip(samples, -1, 1) * _FULL_SCALE).astype(np.int16)
+def _as_16_bit(samples: Mono) -> bytes:
+    return np.rint(np.clip(samples, -1, 1) * _FULL_SCALE).astype(np.int16).tobytes()
 
 
 def _largest_per_ms(samples: NDArray[np.float32]) -> NDArray[np.float32]:
