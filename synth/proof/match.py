@@ -16,7 +16,7 @@ from synth.proof.measure import FRAMES_A_MS, MATCH_RATE, Mono
 ALIKE = 0.89
 """What every window of a sentence must reach: the same words in another take keep 0.95, other words reach 0.84."""
 
-SAME_WAVES = 0.8
+SAME_WAVES = 0.92
 _SAME_LENGTH_MS = 2.0
 
 HOP_MS = 5
