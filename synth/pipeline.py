@@ -113,9 +113,7 @@ def compose(
     return Track(timeline, clips, sounds, levels, info)
 
 
-def _recipe(
-    timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, loudness: float
-) -> dict[str, Any]:
+def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
     """What a track's proof needs beside its timeline: loudness asked, levels, sounds' contents, and for each
     utterance in turn the style it is spoken in, the take (known by its loudness, which no two takes share) and, where
     it differs from the text, what the voice was given.

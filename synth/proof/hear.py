@@ -45,6 +45,7 @@ class Voice:
             )
             for cue, said in zip(cues, recipe["speech"], strict=True)
         ]
+        self._takes = [said.get("take") for said in recipe["speech"]]
         self.lufs: float = recipe["voice_lufs"]
         self.lacking: dict[Style, str] = {}
         self._clips: dict[tuple[str, Style], Clip] = {}
@@ -63,6 +64,11 @@ class Voice:
             dry = at_match_rate(clip.samples()[: ms_to_frames(clip.length_ms)])
             self._at_hand = utterance, dry * np.float32(db_to_gain(self.lufs - clip.loudness))
         return self._at_hand[1]
+
+    def is_take(self, number: int) -> bool:
+        """Whether the clip at hand is the one that was mixed, not the same words said anew."""
+        utterance = self.utterances[number]
+        return bool(self._takes[number] == self._clips[utterance.spoken, utterance.style].take)
 
     def spectra(self, utterance: Utterance) -> Spectra:
         """A clip's spectra, kept: they are small."""
@@ -111,8 +117,9 @@ class Listener:
         if abs(longer) > SENTENCE_MS:
             fault = f"{quoted(asked.text)} takes {abs(longer):.0f} ms {'more' if longer > 0 else 'less'} than it should"
         self._drift_ms = end - asked.end_ms
+        same_take = here.same_waves and self._voice.is_take(number)
         return replace(
-            asked, found_start_ms=start, found_end_ms=end, score=here.score, same_take=here.same_take, fault=fault
+            asked, found_start_ms=start, found_end_ms=end, score=here.score, same_take=same_take, fault=fault
         )
 
     def _match(self, utterance: Utterance, asked: Heard, reach_ms: int) -> Match:

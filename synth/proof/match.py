@@ -2,7 +2,7 @@
 
 An engine never says a text twice alike: its pitch wavers, and with it every single wave (two takes correlate by 0.3 to
 0.9 per 200 ms). What stays is the course of their spectra, and that decides what is said. Where the waves agree too,
-it is the very take that was mixed, and it is placed to the tenth of a millisecond.
+they place it to the tenth of a millisecond.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from synth.proof.measure import FRAMES_A_MS, MATCH_RATE, Mono
 ALIKE = 0.89
 """What every window of a sentence must reach: the same words in another take keep 0.95, other words reach 0.84."""
 
-SAME_WAVES = 0.92
+SAME_WAVES = 0.8
 _SAME_LENGTH_MS = 2.0
 
 HOP_MS = 5
@@ -48,7 +48,7 @@ class Match:
 
     ``score``: how alike its poorest window is, from −1 to 1. Where that is not alike enough, the windows are looked for
     further about: ``alike`` is the share of those that are there, ``poor_ms`` from where to where in it the poorest are
-    not, None where all are. ``same_take``: whether its very waves are heard.
+    not, None where all are. ``same_waves``: whether its very waves are heard.
     """
 
     start_ms: float
@@ -56,7 +56,7 @@ class Match:
     score: float
     alike: float
     poor_ms: tuple[int, int] | None
-    same_take: bool
+    same_waves: bool
 
 
 def spectra(samples: Mono) -> Spectra:
@@ -97,12 +97,12 @@ def match_speech(said: Spectra, waves: Mono, heard: Mono, reach_ms: int) -> Matc
     start, start_alike = _place(opening, heard, reach_ms + first - _PLACED_MS)
     end, end_alike = _place(ending, heard, reach_ms + last + (len(waves) - edge) / FRAMES_A_MS)
     placed = first + start, last + end
-    same_take = min(start_alike, end_alike) > SAME_WAVES and abs(placed[0] - placed[1]) < _SAME_LENGTH_MS
-    if same_take:
+    same_waves = min(start_alike, end_alike) > SAME_WAVES and abs(placed[0] - placed[1]) < _SAME_LENGTH_MS
+    if same_waves:
         first, last = placed
     strayed = scores if score >= ALIKE else _windows(asked, found, at, _STRAY)[0]
     alike = float(np.mean(strayed[spoken] >= ALIKE))
-    return Match(first, last, score, alike, _poor(strayed, spoken), same_take)
+    return Match(first, last, score, alike, _poor(strayed, spoken), same_waves)
 
 
 def _poor(scores: NDArray[np.float64], spoken: NDArray[np.int64]) -> tuple[int, int] | None:
