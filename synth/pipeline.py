@@ -10,7 +10,7 @@ from typing import Any
 from synth.bells import ring_through
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
-from synth.levels import TARGET_LUFS, Levels, plan_levels
+from synth.levels import TARGET_LUFS, ClipOf, Levels, plan_levels
 from synth.library import lexicon, phrases
 from synth.mix import BLOCK_MS, mix
 from synth.personalise import Lexicon, Profile, Session, Utterance, Wishes, personalise
@@ -108,14 +108,15 @@ def compose(
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
     levels = plan_levels(timeline, clip_of, sounds, loudness)
-    recipe = _recipe(timeline, sounds, levels, loudness)
+    recipe = _recipe(timeline, clip_of, sounds, levels, loudness)
     info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
     return Track(timeline, clips, sounds, levels, info)
 
 
-def _recipe(timeline: Timeline, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
+def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
     """What a track's proof needs beside its timeline: loudness asked, levels, sounds' contents, and for each
-    utterance in turn the style it is spoken in and, where it differs from the text, what the voice was given.
+    utterance in turn the style it is spoken in, the take (known by its loudness, which no two takes share) and, where
+    it differs from the text, what the voice was given.
     """
     styles = list(dict.fromkeys(cue.utterance.style for cue in timeline.speech))
     bells = {strike.sound: sounds.bell(strike.sound) for strike in timeline.strikes}
@@ -129,7 +130,8 @@ def _recipe(timeline: Timeline, sounds: Sounds, levels: Levels, loudness: float)
         "beds": {name: sound.content for name, sound in beds.items()},
         "styles": [asdict(style) for style in styles],
         "speech": [
-            {"style": styles.index(u.style)} | ({"spoken": u.spoken} if u.spoken != u.text else {})
+            {"style": styles.index(u.style), "take": clip_of(u).take}
+            | ({"spoken": u.spoken} if u.spoken != u.text else {})
             for u in (cue.utterance for cue in timeline.speech)
         ],
     }

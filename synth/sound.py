@@ -172,6 +172,17 @@ class Sounds:
         """A sound to be struck. Raises RequestError where it can't be read."""
         return self._open(name, "bell")
 
+    def bell_of(self, name: str, content: str) -> Sound:
+        """The bell whose file had this SHA-256: as it is found by its name, or kept in the cache since it was struck.
+
+        Raises RequestError where there is neither.
+        """
+        try:
+            found = self.bell(name)
+        except RequestError:
+            found = None
+        return found if found and found.content == content else self._kept(name, content)
+
     def bed(self, name: str) -> Sound:
         """A sound that goes on for ever. Raises RequestError where it can't be read."""
         return self._open(name, "bed")
@@ -197,6 +208,12 @@ class Sounds:
         heard[-len(ramp) :] *= ramp[::-1]
         return heard * min(db_to_gain(_PREVIEW_LUFS - loudness), db_to_gain(_PREVIEW_DBTP) / sound.peak)
 
+    def _kept(self, name: str, content: str) -> Sound:
+        def gone(body: BinaryIO) -> Facts:
+            raise RequestError(f"the bell '{name}' is not here any more as it was; put its file beside the track")
+
+        return _sound(self._cache.entry("sound", _recipe(content, "bell"), gone), content)
+
     def _open(self, name: str, kind: Literal["bell", "bed"]) -> Sound:
         if (name, kind) not in self._opened:
             path = self.find(name, kind)
@@ -204,11 +221,19 @@ class Sounds:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
             info = catalogue().get(name)
             waves = (info and info.waves) or 0
-            recipe = json.dumps([_RECIPE, content, kind, waves])
-            entry = self._cache.entry("sound", recipe, lambda body: _prepare(path, kind, waves, body))
-            facts = entry.facts | {"energies": tuple(entry.facts["energies"])}
-            self._opened[name, kind] = Sound(entry, content, **facts)
+            entry = self._cache.entry(
+                "sound", _recipe(content, kind, waves), lambda body: _prepare(path, kind, waves, body)
+            )
+            self._opened[name, kind] = _sound(entry, content)
         return self._opened[name, kind]
+
+
+def _recipe(content: str, kind: Literal["bell", "bed"], waves: int = 0) -> str:
+    return json.dumps([_RECIPE, content, kind, waves])
+
+
+def _sound(entry: Entry, content: str) -> Sound:
+    return Sound(entry, content, **entry.facts | {"energies": tuple(entry.facts["energies"])})
 
 
 def _prepare(path: Path, kind: Literal["bell", "bed"], waves: int, body: BinaryIO) -> Facts:

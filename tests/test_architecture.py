@@ -17,7 +17,7 @@ LAYERS = (
     ("timeline", "sound", "speech"),
     ("levels", "written", "bells"),
     ("mix", "sinks"),
-    ("pipeline", "verify", "doctor"),
+    ("pipeline", "proof", "doctor"),
     ("cli",),
     ("__main__",),
 )

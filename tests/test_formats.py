@@ -41,11 +41,11 @@ from synth.cache import Cache
 from synth.cli import cli
 from synth.errors import RequestError, StorageError
 from synth.pipeline import Track, send
+from synth.proof import prove
 from synth.sinks.cover import JPEG, MOST_BYTES, PNG, draw_cover, read_cover
 from synth.sinks.encoder import FORMATS, FileSink
 from synth.sinks.tags import TrackInfo, read_timeline
 from synth.units import HOUR
-from synth.verify import verify
 from synth.voices.tones import pitch_of
 from synth.written.captions import TRANSCRIPTS
 
@@ -149,8 +149,8 @@ class TestSound:
         assert peak <= -1
 
     @pytest.mark.parametrize("ending", LOSSY)
-    def test_passes_its_proof(self, spoken: Made, ending: str) -> None:
-        proof = verify(spoken.files[ending])
+    def test_passes_its_proof(self, studio: Studio, spoken: Made, ending: str) -> None:
+        proof = prove(spoken.files[ending], studio.cache, studio.sounds)
         assert [check for check in proof.checks if not check.passed] == []
         assert "pauses" in {check.what for check in proof.checks}
 
@@ -162,12 +162,12 @@ class TestSound:
         assert first == pytest.approx(1_000, abs=30)
 
     @pytest.mark.parametrize("ending", LOSSY)
-    def test_a_track_cut_short_fails(self, toned: Made, ending: str, tmp_path: Path) -> None:
+    def test_a_track_cut_short_fails(self, studio: Studio, toned: Made, ending: str, tmp_path: Path) -> None:
         content = toned.files[ending].read_bytes()
         cut = tmp_path / f"cut.{ending}"
         cut.write_bytes(content[: len(content) * 3 // 4])
         with contextlib.suppress(RequestError):  # an end that is missing may be all it takes
-            assert not verify(cut).passed
+            assert not prove(cut, studio.cache, studio.sounds).passed
 
 
 class TestQuality:

@@ -437,7 +437,7 @@ def strokes_in(samples: Samples) -> list[int]:
 
 
 class TestVerify:
-    """``metta verify`` believes no file."""
+    """``metta verify`` believes no file; what is done to words, pauses and bells, ``test_proof`` tells."""
 
     def failing(self, path: Path, folder: Path) -> dict[str, str]:
         """What a track falls short in, and what was found there."""
@@ -450,27 +450,12 @@ class TestVerify:
         return {check["what"]: check["found"] for check in proof["checks"] if not check["passed"]}
 
     def test_passes_what_is_as_asked(self, spoken: Made, rung: Made, tmp_path: Path) -> None:
+        """By words said anew: this cache is empty."""
         run = run_metta("verify", *spoken.files.values(), rung.files["mp3"], folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, "")
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
         assert run.stdout.count("as asked") == 4
         assert "✗" not in run.stdout
-        assert "16, the worst" in run.stdout, "every pause of two seconds and more is measured"
-
-    def test_tells_a_shortened_pause(self, spoken: Made, tmp_path: Path) -> None:
-        start = spoken.cues("silence")[4]["start_ms"]
-        cut = _cut(spoken.decoded["mp3"], start + 500, 100)
-        failing = self.failing(written_over(spoken, cut, tmp_path / "cut.mp3"), tmp_path)
-        assert failing.keys() == {"length", "pauses"}
-        assert re.fullmatch(rf"16, the worst -(9\d|10\d) ms at {start / 1000:.1f} s", failing["pauses"])
-
-    def test_tells_a_pause_that_took_from_another(self, spoken: Made, tmp_path: Path) -> None:
-        """The length is right, and so is everything else."""
-        silences = spoken.cues("silence")
-        later = silences[9]["start_ms"] + 500
-        samples = spoken.decoded["flac"]
-        longer = np.insert(samples, later * FRAMES, np.zeros((30 * FRAMES, 2)), axis=0)
-        moved = _cut(longer, silences[4]["start_ms"] + 500, 30)
-        assert self.failing(written_over(spoken, moved, tmp_path / "moved.flac"), tmp_path).keys() == {"pauses"}
+        assert run.stdout.count("found 16 of 16, the worst") == 3, "every pause is measured"
 
     def test_tells_a_track_that_is_too_loud(self, spoken: Made, tmp_path: Path) -> None:
         failing = self.failing(
@@ -481,15 +466,10 @@ class TestVerify:
 
     def test_tells_a_peak(self, spoken: Made, tmp_path: Path) -> None:
         samples = spoken.decoded["wav"].copy()
-        at = spoken.cues("speech")[3]["start_ms"] + 200
+        at = spoken.cues("speech")[7]["start_ms"] + 800
         samples[at * FRAMES : at * FRAMES + 20] = 0.99
-        assert self.failing(written_over(spoken, samples, tmp_path / "peak.wav"), tmp_path).keys() == {"true peak"}
-
-    def test_tells_a_lost_sentence(self, spoken: Made, tmp_path: Path) -> None:
-        samples = spoken.decoded["wav"].copy()
-        cue = spoken.cues("speech")[6]
-        samples[cue["start_ms"] * FRAMES : cue["end_ms"] * FRAMES] = 0
-        assert self.failing(written_over(spoken, samples, tmp_path / "lost.wav"), tmp_path).keys() == {"pauses"}
+        failing = self.failing(written_over(spoken, samples, tmp_path / "peak.wav"), tmp_path)
+        assert failing.keys() - {"clicks"} == {"true peak"}, failing
 
     def test_tells_a_truncated_mp3(self, spoken: Made, tmp_path: Path) -> None:
         path = tmp_path / "half.mp3"
@@ -513,7 +493,3 @@ class TestVerify:
         run = run_metta("verify", path, folder=tmp_path)
         assert (run.returncode, run.stdout) == (1, "")
         assert re.fullmatch(r"error: .*plain\.mp3: there is no timeline in it.*\n", run.stderr)
-
-
-def _cut(samples: Samples, at_ms: int, for_ms: int) -> Samples:
-    return np.delete(samples, slice(at_ms * FRAMES, (at_ms + for_ms) * FRAMES), axis=0)

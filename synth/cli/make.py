@@ -1,6 +1,6 @@
-"""Commands that make sound, and the one that proves it: render, play, verify."""
+"""Commands that make sound: render, play."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,16 +10,14 @@ from synth.cli.base import (
     check_folder_of,
     check_output,
     cli,
-    json_option,
     open_output,
-    print_json,
     progress_bar,
     workplace,
     write_timeline,
     write_whole,
 )
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
-from synth.errors import ProofError
+from synth.cli.prove import check_proofs, prove_track, tell_proofs
 from synth.units import format_clock, format_duration
 
 
@@ -60,6 +58,7 @@ from synth.units import format_clock, format_duration
     metavar="FILE",
     help="Write the timeline as JSON, too.",
 )
+@click.option("--proof", "proven", is_flag=True, help="Prove the track when it is written, as 'metta verify' does.")
 @for_listener
 def render(
     meditation: str,
@@ -68,13 +67,14 @@ def render(
     transcripts: tuple[str, ...],
     cover_file: Path | None,
     timeline_file: Path | None,
+    proven: bool,
     listener: Listener,
 ) -> None:
     """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
     from synth.pipeline import send
+    from synth.proof import measure
     from synth.sinks.cover import read_cover
     from synth.sinks.encoder import FORMATS, FileSink, check_destination
-    from synth.verify import measure
     from synth.written.captions import TRANSCRIPTS
 
     if target.suffix.lower() not in FORMATS:
@@ -99,13 +99,17 @@ def render(
         write_timeline(timeline_file, track.timeline)
     for path, write in beside.items():
         write_whole(path, write(info))
-    loudness = measure(target, true_peak=False).loudness
+    loudness = measure(target, whole=False).loudness
     sections = len(track.timeline.chapters)
     click.echo(str(target))
     counted = f"{sections} section{'s' * (sections != 1)}"
     click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {loudness:.1f} LUFS")
     for chapter in track.timeline.chapters:
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
+    if proven:
+        proof = prove_track(target)
+        tell_proofs([proof])
+        check_proofs([proof])
 
 
 @cli.command()
@@ -132,35 +136,3 @@ def play(meditation: str, output: str, listener: Listener) -> None:
         send(track, sink, progress=progress)
     if underruns := getattr(sink, "underruns", 0):
         click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)
-
-
-@cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option(
-    "--loudness",
-    type=click.FloatRange(-30, -12),
-    default=-16.0,
-    show_default=True,
-    metavar="LUFS",
-    help="The loudness that was asked.",
-)
-@json_option
-def verify(files: tuple[Path, ...], loudness: float, as_json: bool) -> None:
-    """The proof sheet: what was asked against what is measured in the decoded audio.
-
-    The exit code is 1 where a track falls short.
-    """
-    from synth.verify import verify as verify_track
-
-    proofs = [verify_track(file, loudness) for file in files]
-    if as_json:
-        print_json([asdict(proof) | {"passed": proof.passed} for proof in proofs])
-    else:
-        for proof in proofs:
-            click.echo(f"{proof.file}: {'as asked' if proof.passed else 'falls short'}")
-            for check in proof.checks:
-                mark = "✓" if check.passed else "✗"
-                click.echo(f"  {mark} {check.what:<18} asked {check.asked:<22} found {check.found}")
-    short = [proof.file for proof in proofs if not proof.passed]
-    if short:
-        raise ProofError(f"{', '.join(short)}: not what was asked; render it again")
