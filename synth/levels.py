@@ -78,8 +78,10 @@ def _programme(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, le
     times = np.asarray((np.arange(len(steps)) + 0.5) * STEP_MS, np.float64)
     envelope = BedEnvelope(timeline)
     for span in timeline.beds:
-        gain = levels.bed_gain(0.0, span.level_lu) * envelope.at(span, times)
-        steps += 10 ** (0.691 / 10) * gain**2
+        bed = sounds.bed(span.sound)
+        first = span.start_ms // STEP_MS
+        gain = levels.bed_gain(bed.loudness, span.level_lu) * envelope.at(span, times[first:])
+        steps[first:] += bed.bed_energies(len(steps) - first) * gain**2
     return steps[: -(-timeline.duration_ms // STEP_MS)]
 
 

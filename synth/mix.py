@@ -39,7 +39,7 @@ def mix(
     coming = sorted(cues, key=lambda cue: cue.start_ms, reverse=True)
     for start in range(start_ms, timeline.duration_ms, block_ms):
         end = min(start + block_ms, timeline.duration_ms)
-        block = _beds(timeline, sounds, levels, envelope, start, end)
+        block = mix_beds(timeline, sounds, levels, envelope, start, end)
         while coming and coming[-1].start_ms < end:
             cue = coming.pop()
             opened[cue] = _open(cue, clip_of, sounds, levels)
@@ -51,9 +51,10 @@ def mix(
         yield block
 
 
-def _beds(
+def mix_beds(
     timeline: Timeline, sounds: Sounds, levels: Levels, envelope: BedEnvelope, start: int, end: int
 ) -> AudioSegment:
+    """The beds alone between two moments in milliseconds; ``envelope`` is the timeline's."""
     spans = [span for span in timeline.beds if span.start_ms < end and span.end_ms > start]
     if not spans:
         return silence(end - start)

@@ -37,14 +37,14 @@ _WAVE_SWING_DB = 2.0
 _ATTACK_MS, _RELEASE_MS = 2, 5
 _AT_REST = 0.1  # of the largest amplitude in the first milliseconds
 _CHUNK_MS = 10_000
-_RECIPE = "sound 2"
+_RECIPE = "sound 3"
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
     """A decoded sound: ``loudness`` in LUFS, ``peak`` an amplitude, full scale at 1; ``content`` its file's SHA-256.
 
-    ``energies`` are K-weighted, per 100 ms; only a bell's are kept. ``waves``: how many the body holds, 0 for none.
+    ``energies`` are K-weighted, per 100 ms. ``waves``: how many the body holds, 0 for none.
     """
 
     entry: Entry
@@ -65,6 +65,14 @@ class Sound:
     def stretch(self, start_frame: int, frames: int) -> Samples:
         """A stretch of the endless bed, ``(frames, 2)``; the same frames are the same whatever stretch they are in."""
         return self._surf(start_frame, frames) if self.waves else self._loop(start_frame, frames)
+
+    def bed_energies(self, steps: int) -> NDArray[np.float64]:
+        """K-weighted energies of the endless bed, of so many times 100 ms from its beginning."""
+        period, step = self.entry.body_bytes // FRAME_BYTES, ms_to_frames(STEP_MS)
+        if not self.waves:
+            return np.array(self.energies)[np.arange(steps) * step % period // step]
+        length = period // self.waves
+        return _surf_energies(np.array(self.energies).reshape(self.waves, -1), length, steps)
 
     def _loop(self, start: int, frames: int) -> Samples:
         period = self.entry.body_bytes // FRAME_BYTES
@@ -255,24 +263,28 @@ def _prepare(path: Path, kind: Literal["bell", "bed"], waves: int, body: BinaryI
         peak = max(peak, true_peak(samples))
     if peak == 0.0:
         raise RequestError(f"{path}: this sound file is silent from beginning to end")
+    heard = _surf_energies(np.array(steps), length, HOUR // STEP_MS) if waves else np.concatenate(steps)
     return {
         "length_ms": frames_to_ms(frames),
-        "loudness": gated_loudness(_hour_of(steps, length) if waves else np.concatenate(steps)),
+        "loudness": gated_loudness(heard),
         "peak": peak,
-        "energies": [float(f"{energy:.6g}") for energy in np.concatenate(steps)] if kind == "bell" else [],
+        "energies": [float(f"{energy:.6g}") for energy in np.concatenate(steps)],
         "waves": waves,
     }
 
 
-def _hour_of(waves: list[NDArray[np.float64]], length: int) -> NDArray[np.float64]:
-    """The energies per 100 ms of an hour of waves, each ``length`` frames long; unrelated, they add up."""
+def _surf_energies(waves: NDArray[np.float64], length: int, steps: int) -> NDArray[np.float64]:
+    """The energies per 100 ms of waves that follow one another, each ``length`` frames long; unrelated, they add up.
+
+    ``waves``: the energies of every wave of a file, ``(waves, steps)``.
+    """
     step = ms_to_frames(STEP_MS)
-    steps = np.zeros(HOUR // STEP_MS)
-    for wave in waves_between(0, len(steps) * step, length, len(waves)):
+    total = np.zeros(steps)
+    for wave in waves_between(0, steps * step, length, len(waves)):
         at = wave.start // step
-        heard = waves[wave.number][max(0, -at) : len(steps) - at] * wave.gain**2
-        steps[max(0, at) : max(0, at) + len(heard)] += heard
-    return steps
+        heard = waves[wave.number][max(0, -at) : steps - at] * wave.gain**2
+        total[max(0, at) : max(0, at) + len(heard)] += heard
+    return total
 
 
 def _ease_edges(body: BinaryIO) -> None:

@@ -12,6 +12,7 @@ from synth.cache import Cache
 from synth.errors import RequestError
 from synth.levels import DUCK_DOWN_MS, DUCK_UP_MS, TARGET_LUFS
 from synth.loudness import lufs
+from synth.proof.ambience import Ambience
 from synth.proof.bursts import find_bursts
 from synth.proof.hear import Listener, Voice, quoted
 from synth.proof.measure import Measure, Recording, measure, record
@@ -51,13 +52,18 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
     timeline = read_timeline(path)
     measured, recording = measure(path), record(path)
     recipe = timeline.get("recipe")
-    speech, bells, rings = _listen(path, timeline, recording, cache, sounds) if recipe else _unheard(timeline)
+    ambience = None
+    speech, bells, rings = _unheard(timeline)
+    if recipe:
+        voice = Voice(path, timeline, cache)
+        ambience = Ambience(timeline, voice.utterances, sounds)
+        speech, bells, rings = _listen(timeline, recording, voice, ambience, sounds)
     voice_lufs = _voice_loudness(speech, measured)
     if recipe:
         bells = _levelled(bells, 0.0 if np.isnan(voice_lufs) else voice_lufs - recipe["voice_lufs"])
     pauses = _pauses(speech, bells)
     sections = _sections(timeline, speech, bells)
-    clicks = _clicks(recording, speech, bells)
+    clicks = _clicks(recording, speech, bells, ambience)
     asked_lufs = loudness if loudness is not None else (recipe or {}).get("loudness_lufs", TARGET_LUFS)
     beds = [cue for cue in timeline["cues"] if cue["kind"] == "bed"]
     checks = (
@@ -82,18 +88,17 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
 
 
 def _listen(
-    path: Path, timeline: dict[str, Any], recording: Recording, cache: Cache, sounds: Sounds
+    timeline: dict[str, Any], recording: Recording, voice: Voice, ambience: Ambience, sounds: Sounds
 ) -> tuple[tuple[Heard, ...], tuple[Rung, ...], dict[str, int]]:
     """Every sentence and every stroke, looked for one after the other, and how long each bell rings."""
     recipe = timeline["recipe"]
-    voice = Voice(path, timeline, cache)
     known: dict[str, Sound | str] = {}
     for name, content in recipe["bells"].items():
         try:
             known[name] = sounds.bell_of(name, content)
         except RequestError as error:
             known[name] = str(error)
-    listener = Listener(recording, voice)
+    listener = Listener(recording, voice, ambience)
     speech: list[Heard] = []
     bells: list[Rung] = []
     for cue in sorted(_sounding(timeline), key=lambda cue: cue["start_ms"]):
@@ -202,7 +207,9 @@ def _sections(timeline: dict[str, Any], speech: tuple[Heard, ...], bells: tuple[
     )
 
 
-def _clicks(recording: Recording, speech: tuple[Heard, ...], bells: tuple[Rung, ...]) -> tuple[int, ...]:
+def _clicks(
+    recording: Recording, speech: tuple[Heard, ...], bells: tuple[Rung, ...], ambience: Ambience | None
+) -> tuple[int, ...]:
     spoken, struck = (np.zeros(len(recording.bursts), bool) for _ in range(2))
     for cue in speech:
         start = cue.start_ms if cue.found_start_ms is None else cue.found_start_ms
@@ -211,7 +218,10 @@ def _clicks(recording: Recording, speech: tuple[Heard, ...], bells: tuple[Rung, 
     for bell in bells:
         at = int(bell.start_ms if bell.found_ms is None else bell.found_ms)
         struck[max(0, at - _STRIKE_MS) : max(0, at + _STRIKE_MS)] = True
-    return tuple(find_bursts(recording.bursts, spoken, struck))
+    bursts = recording.bursts
+    return tuple(
+        at for at in find_bursts(bursts, spoken, struck) if not (ambience and ambience.explains(at, float(bursts[at])))
+    )
 
 
 def _outline(recording: Recording) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from synth.cache import Cache
 from synth.errors import MachineError, Place
 from synth.personalise import Style, Utterance
+from synth.proof.ambience import Ambience
 from synth.proof.match import ALIKE, HOP_MS, Match, Spectra, match_speech, match_stroke, spectra
 from synth.proof.measure import FRAMES_A_MS, Mono, Recording, at_match_rate
 from synth.proof.sheet import Heard, Rung
@@ -86,9 +87,10 @@ class Voice:
 class Listener:
     """Goes along a recording from cue to cue; what is found early or late moves where the next is looked for."""
 
-    def __init__(self, recording: Recording, voice: Voice) -> None:
+    def __init__(self, recording: Recording, voice: Voice, ambience: Ambience) -> None:
         self._recording = recording
         self._voice = voice
+        self._ambience = ambience
         self._drift_ms = 0.0
         self._explained = 0
         self._rings: list[tuple[float, Mono]] = []
@@ -125,9 +127,10 @@ class Listener:
     def _match(self, utterance: Utterance, asked: Heard, reach_ms: int) -> Match:
         gain = db_to_gain(asked.level_db)
         said, waves = self._voice.spectra(utterance) * gain**2, self._voice.waves(utterance) * np.float32(gain)
-        start = asked.start_ms + self._drift_ms
-        heard = self._recording.part(start - reach_ms, start + len(waves) / FRAMES_A_MS + reach_ms)
-        return match_speech(said, waves, heard, reach_ms)
+        start = asked.start_ms + self._drift_ms - reach_ms
+        end = start + len(waves) / FRAMES_A_MS + 2 * reach_ms
+        heard, beside = self._recording.part(start, end), self._ambience.mono(round(start), round(end))
+        return match_speech(said, waves, heard, beside, reach_ms)
 
     def _said_instead(self, utterance: Utterance, asked: Heard) -> Utterance | None:
         """Another sentence of the track that is heard in the place of this one."""

@@ -78,12 +78,18 @@ def _filters() -> NDArray[np.float64]:
     return np.asarray(triangles / triangles.sum(axis=0))
 
 
-def match_speech(said: Spectra, waves: Mono, heard: Mono, reach_ms: int) -> Match:
-    """A clip of these spectra and waves in what is heard from ``reach_ms`` before its place to ``reach_ms`` behind."""
+def match_speech(said: Spectra, waves: Mono, heard: Mono, beside: Mono, reach_ms: int) -> Match:
+    """A clip of these spectra and waves in what is heard from ``reach_ms`` before its place to ``reach_ms`` behind.
+
+    ``beside`` is what should be heard there besides, such as a bed.
+    """
     there = spectra(heard)
-    under = np.maximum(np.percentile(there, 10, axis=0), said.mean() * _FAINTEST)  # what sounds beside the voice
+    under = np.maximum(np.percentile(there, 10, axis=0), said.mean() * _FAINTEST)  # a bell's ring, a codec's noise
     asked, found = np.log(said + 2 * under), np.log(there + under)
     at = _best_place(asked, found)
+    bed = spectra(beside)[at : at + len(said)]
+    if len(bed) == len(said):
+        asked = np.log(said + np.maximum(bed, under) + under)
     scores, lags = _windows(asked, found, at, _WANDER)
     loud = said.sum(axis=1)
     level = np.array([loud[start : start + _WINDOW].mean() for start in range(0, len(scores) * _STEP, _STEP)])

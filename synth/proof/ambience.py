@@ -1,0 +1,66 @@
+"""The beds of a track as they should sound, made again by the mixer: what is heard beside the voice is no fault."""
+
+from typing import Any
+
+import numpy as np
+
+from synth.audio import Samples, from_raw
+from synth.errors import RequestError
+from synth.levels import BedEnvelope, Levels
+from synth.mix import mix_beds
+from synth.personalise import Utterance
+from synth.proof.measure import Mono, at_match_rate, largest_per_ms, third_differences
+from synth.sound import Sounds
+from synth.timeline import BedSpan, Speech, Timeline
+from synth.units import ms_to_frames
+
+_ABOUT_MS = 5
+_SAME = 0.5
+
+
+class Ambience:
+    """All beds that are still at hand as they were; silence where there is none."""
+
+    def __init__(self, timeline: dict[str, Any], utterances: list[Utterance], sounds: Sounds) -> None:
+        recipe = timeline["recipe"]
+        spoken = [cue for cue in timeline["cues"] if cue["kind"] == "speech"]
+        speech = [
+            Speech(cue["start_ms"], cue["end_ms"], utterance, cue["section"])
+            for cue, utterance in zip(spoken, utterances, strict=True)
+        ]
+        beds = [
+            BedSpan(
+                cue["start_ms"], cue["end_ms"], cue["sound"], cue["level_lu"], cue["fade_in_ms"], cue["fade_out_ms"]
+            )
+            for cue in timeline["cues"]
+            if cue["kind"] == "bed" and _at_hand(cue["sound"], recipe["beds"], sounds)
+        ]
+        self._timeline = Timeline(timeline["title"], timeline["language"], timeline["length_ms"], (), (*speech, *beds))
+        self._levels = Levels(recipe["voice_lufs"], recipe["voice_peak"], recipe["limiting_db"])
+        self._envelope = BedEnvelope(self._timeline)
+        self._sounds = sounds
+
+    def part(self, start_ms: int, end_ms: int) -> Samples:
+        """A stretch of the beds alone, ``(frames, 2)``; before the track and behind it, there is silence."""
+        first, last = max(0, start_ms), min(end_ms, self._timeline.duration_ms)
+        if last <= first:
+            return np.zeros((ms_to_frames(end_ms - start_ms), 2))
+        block = mix_beds(self._timeline, self._sounds, self._levels, self._envelope, first, last)
+        around = ms_to_frames(first - start_ms), ms_to_frames(end_ms - last)
+        return np.pad(from_raw(block.raw_data), (around, (0, 0)))
+
+    def mono(self, start_ms: int, end_ms: int) -> Mono:
+        """The same, as words are looked for."""
+        return at_match_rate(self.part(start_ms, end_ms))
+
+    def explains(self, at_ms: int, burst: float) -> bool:
+        """Whether a burst in a track is a drop of the bed's own rain, or whatever cracks in it by its nature."""
+        around = third_differences(self.part(at_ms - _ABOUT_MS, at_ms + _ABOUT_MS).astype(np.float32))
+        return bool(largest_per_ms(around).max() > _SAME * burst)
+
+
+def _at_hand(name: str, contents: dict[str, str], sounds: Sounds) -> bool:
+    try:
+        return sounds.bed(name).content == contents[name]
+    except RequestError:
+        return False
