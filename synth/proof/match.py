@@ -32,6 +32,9 @@ _WANDER = 40 // HOP_MS
 """A window may lie this many hops beside where the whole lies: a take's sounds come a pitch period early or late."""
 
 _STRAY = 300 // HOP_MS
+_QUIET = 100 // HOP_MS
+"""The quiet about a sentence counts where it is looked for: a steady sound would be as alike a little further in."""
+
 
 _SOFT_DB = 10.0
 _FAINTEST = 1e-4
@@ -85,8 +88,9 @@ def match_speech(said: Spectra, waves: Mono, heard: Mono, beside: Mono, reach_ms
     """
     there = spectra(heard)
     under = np.maximum(np.percentile(there, 10, axis=0), said.mean() * _FAINTEST)  # a bell's ring, a codec's noise
-    asked, found = np.log(said + 2 * under), np.log(there + under)
-    at = _best_place(asked, found)
+    asked, found = np.log(np.pad(said, ((_QUIET, _QUIET), (0, 0))) + 2 * under), np.log(there + under)
+    at = _best_place(asked, found) + _QUIET
+    asked = asked[_QUIET : _QUIET + len(said)]
     bed = spectra(beside)[at : at + len(said)]
     if len(bed) == len(said):
         asked = np.log(said + np.maximum(bed, under) + under)
