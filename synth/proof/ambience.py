@@ -9,13 +9,10 @@ from synth.errors import RequestError
 from synth.levels import BedEnvelope, Levels
 from synth.mix import mix_beds
 from synth.personalise import Utterance
-from synth.proof.measure import Mono, at_match_rate, largest_per_ms, third_differences
+from synth.proof.measure import BURST_WITHIN_MS, Mono, at_match_rate, largest_burst
 from synth.sound import Sounds
 from synth.timeline import BedSpan, Speech, Timeline
 from synth.units import ms_to_frames
-
-_ABOUT_MS = 5
-_SAME = 0.5
 
 
 class Ambience:
@@ -53,10 +50,9 @@ class Ambience:
         """The same, as words are looked for."""
         return at_match_rate(self.part(start_ms, end_ms))
 
-    def explains(self, at_ms: int, burst: float) -> bool:
-        """Whether a burst in a track is a drop of the bed's own rain, or whatever cracks in it by its nature."""
-        around = third_differences(self.part(at_ms - _ABOUT_MS, at_ms + _ABOUT_MS).astype(np.float32))
-        return bool(largest_per_ms(around).max() > _SAME * burst)
+    def burst(self, at_ms: int) -> float:
+        """How large a burst the beds hold about a moment by their nature: a drop of rain, a crack of the fire."""
+        return largest_burst(self.part(at_ms - BURST_WITHIN_MS, at_ms + BURST_WITHIN_MS))
 
 
 def _at_hand(name: str, contents: dict[str, str], sounds: Sounds) -> bool:

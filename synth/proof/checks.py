@@ -37,6 +37,9 @@ _STEP_MS, _BLOCK_STEPS = 100, 4
 _GATE_LU = -10.0
 _ALONE_MS = 5_000
 _STRIKE_MS = 60
+_EXPLAINS = 0.5
+"""A burst of half the size explains one: a codec adds to it what it takes from its neighbours."""
+
 _LONGEST_RING_MS = 30_000
 _SPEECH_EDGE_MS = 30
 
@@ -52,7 +55,7 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
     timeline = read_timeline(path)
     measured, recording = measure(path), record(path)
     recipe = timeline.get("recipe")
-    ambience = None
+    voice, ambience = None, None
     speech, bells, rings = _unheard(timeline)
     if recipe:
         voice = Voice(path, timeline, cache)
@@ -63,7 +66,7 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
         bells = _levelled(bells, 0.0 if np.isnan(voice_lufs) else voice_lufs - recipe["voice_lufs"])
     pauses = _pauses(speech, bells)
     sections = _sections(timeline, speech, bells)
-    clicks = _clicks(recording, speech, bells, ambience)
+    clicks = _clicks(recording, speech, bells, voice, ambience)
     asked_lufs = loudness if loudness is not None else (recipe or {}).get("loudness_lufs", TARGET_LUFS)
     beds = [cue for cue in timeline["cues"] if cue["kind"] == "bed"]
     checks = (
@@ -208,20 +211,33 @@ def _sections(timeline: dict[str, Any], speech: tuple[Heard, ...], bells: tuple[
 
 
 def _clicks(
-    recording: Recording, speech: tuple[Heard, ...], bells: tuple[Rung, ...], ambience: Ambience | None
+    recording: Recording,
+    speech: tuple[Heard, ...],
+    bells: tuple[Rung, ...],
+    voice: Voice | None,
+    ambience: Ambience | None,
 ) -> tuple[int, ...]:
-    spoken, struck = (np.zeros(len(recording.bursts), bool) for _ in range(2))
-    for cue in speech:
+    """Every burst that neither a bell's stroke, nor the bed, nor the sentence that is said there explains."""
+    bursts = recording.bursts
+    said, struck = np.full(len(bursts), -1), np.zeros(len(bursts), bool)
+    for number, cue in enumerate(speech):
         start = cue.start_ms if cue.found_start_ms is None else cue.found_start_ms
         end = cue.end_ms if cue.found_end_ms is None else cue.found_end_ms
-        spoken[max(0, int(start) - _SPEECH_EDGE_MS) : max(0, int(end) + _SPEECH_EDGE_MS)] = True
+        said[max(0, int(start) - _SPEECH_EDGE_MS) : max(0, int(end) + _SPEECH_EDGE_MS)] = number
     for bell in bells:
         at = int(bell.start_ms if bell.found_ms is None else bell.found_ms)
         struck[max(0, at - _STRIKE_MS) : max(0, at + _STRIKE_MS)] = True
-    bursts = recording.bursts
-    return tuple(
-        at for at in find_bursts(bursts, spoken, struck) if not (ambience and ambience.explains(at, float(bursts[at])))
-    )
+
+    def natural(at: int) -> float:
+        largest = ambience.burst(at) if ambience else 0.0
+        number = int(said[at])
+        if voice and number >= 0:
+            cue = speech[number]
+            into_ms = at - round(cue.start_ms if cue.found_start_ms is None else cue.found_start_ms)
+            largest = max(largest, voice.burst(number, into_ms, cue.level_db))
+        return largest
+
+    return tuple(at for at in find_bursts(bursts, said >= 0, struck) if natural(at) < _EXPLAINS * float(bursts[at]))
 
 
 def _outline(recording: Recording) -> tuple[float, ...]:

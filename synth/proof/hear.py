@@ -11,7 +11,7 @@ from synth.errors import MachineError, Place
 from synth.personalise import Style, Utterance
 from synth.proof.ambience import Ambience
 from synth.proof.match import ALIKE, HOP_MS, Match, Spectra, match_speech, match_stroke, spectra
-from synth.proof.measure import FRAMES_A_MS, Mono, Recording, at_match_rate
+from synth.proof.measure import BURST_WITHIN_MS, FRAMES_A_MS, Mono, Recording, at_match_rate, largest_burst
 from synth.proof.sheet import Heard, Rung
 from synth.sound import Sound
 from synth.speech import Clip, speak
@@ -70,6 +70,15 @@ class Voice:
         """Whether the clip at hand is the one that was mixed, not the same words said anew."""
         utterance = self.utterances[number]
         return bool(self._takes[number] == self._clips[utterance.spoken, utterance.style].take)
+
+    def burst(self, number: int, into_ms: int, level_db: float) -> float:
+        """How large a burst a clip holds about a moment by its nature: a t, a k."""
+        utterance = self.utterances[number]
+        if utterance.style in self.lacking:
+            return 0.0
+        clip = self._clips[utterance.spoken, utterance.style]
+        first, last = (max(0, ms_to_frames(into_ms + about)) for about in (-BURST_WITHIN_MS, BURST_WITHIN_MS))
+        return largest_burst(clip.samples()[first:last]) * db_to_gain(self.lufs + level_db - clip.loudness)
 
     def spectra(self, utterance: Utterance) -> Spectra:
         """A clip's spectra, kept: they are small."""

@@ -28,6 +28,9 @@ Mono = NDArray[np.float32]
 
 _FULL_SCALE = 32767
 
+BURST_WITHIN_MS = 5
+"""How near a burst is looked for in what should be heard."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -104,8 +107,8 @@ def record(path: Path) -> Recording:
         samples = from_raw(chunk).astype(np.float32)
         frames += len(samples)
         mono += _as_16_bit(resampler.resample_chunk((samples[:, 0] + samples[:, 1]) / 2))
-        peaks.append(largest_per_ms(samples))
-        bursts.append(largest_per_ms(third_differences(np.concatenate([before, samples]))))
+        peaks.append(_largest_per_ms(samples))
+        bursts.append(_largest_per_ms(np.diff(np.concatenate([before, samples]), 3, axis=0)))
         before = samples[-3:]
     mono += _as_16_bit(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
     return Recording(frames, np.frombuffer(mono, np.int16), np.concatenate(peaks), np.concatenate(bursts))
@@ -121,12 +124,12 @@ def _as_16_bit(samples: Mono) -> bytes:
     return np.rint(np.clip(samples, -1, 1) * _FULL_SCALE).astype(np.int16).tobytes()
 
 
-def third_differences(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What rises with the third power of the frequency, ``(frames − 3, 2)``: in it, a click stands out."""
-    return np.diff(samples, 3, axis=0)
+def largest_burst(samples: Samples) -> float:
+    """The largest third difference of samples ``(frames, 2)``; it rises with the third power of the frequency."""
+    return float(np.abs(np.diff(samples, 3, axis=0)).max(initial=0.0))
 
 
-def largest_per_ms(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def _largest_per_ms(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The largest magnitude of every millisecond in either channel, the last begun one dropped."""
     whole = len(samples) // FRAMES_PER_MS
     each = samples[: whole * FRAMES_PER_MS].reshape(whole, -1)
