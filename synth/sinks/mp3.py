@@ -9,6 +9,10 @@ What is joined is, byte for byte, what one encoder would have made of the whole.
   and down by 7.5% a frame from 1 to 0.000625 (``adjust_ATH`` in encoder.c), which takes ln 0.000625 / ln 0.925 = 95
   frames. So ``LEAD_IN_FRAMES`` of what came before are encoded with a stretch, and thrown away.
 
+At a constant rate it also begins its search for a step where the last one ended (``bin_search_StepSize`` in
+quantize.c), and a choice may lead to the next: where bursts, noise and silence change at random, one frame in tens of
+thousands is another one than in the whole, and as good.
+
 "Frame" means an MP3 frame here, 1,152 samples of both channels or 24 ms; a hundred are a chunk.
 """
 
@@ -53,6 +57,9 @@ _DELAY = 576
 
 _LEAST_PADDING = 576
 """Samples that LAME puts after it, so that the last of the sound has the frame that it overlaps with."""
+
+_SEARCH = 3
+"""How hard LAME searches where it isn't told, from 0 to 9."""
 
 _XING_BYTES = 192
 """The least frame that holds a Xing header and LAME's extension of it."""
@@ -201,9 +208,10 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
     ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the ``crc16`` of them all. The layout is that
     of http://gabriel.mp3-tech.org/mp3infotag.html; what isn't known of the encoder's settings is left 0.
     """
+    assert len(sizes) == frame_count(duration_ms)
     kilobits = _constant_kilobits(quality)
     own = _xing_bytes(quality)
-    offsets = list(accumulate(sizes, initial=own))
+    offsets = array("Q", accumulate(sizes, initial=own))
     whole = offsets[-1]
     padding = len(sizes) * FRAME_SAMPLES - _DELAY - ms_to_frames(duration_ms)
     index = _KILOBITS.index(own // _frame_bytes(1)) + 1
@@ -216,7 +224,7 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
         len(sizes),
         whole,
         bytes(256 * offsets[percent * len(sizes) // 100] // whole if percent else 0 for percent in range(100)),
-        0 if kilobits else 100 - 10 * int(quality[1:]) - _LAME_QUALITY,
+        0 if kilobits else 100 - 10 * int(quality[1:]) - _SEARCH,
         lame_name(),
         1 if kilobits else 4,  # constant rate, or LAME's newer search for a variable one
         min(kilobits, 255),
@@ -225,10 +233,6 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
         music_crc,
     )
     return (frame + crc16(frame).to_bytes(2, "big")).ljust(own, b"\0")
-
-
-_LAME_QUALITY = 5
-"""Of LAME's ways to search, from 0 to 9, the one that ffmpeg asks for."""
 
 
 @cache
