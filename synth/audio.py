@@ -37,7 +37,8 @@ _FULL_SCALE = 2.0**31
 
 def to_segment(samples: Samples) -> AudioSegment:
     """Stereo samples ``(frames, 2)`` as a segment in the project format; what lies beyond full scale is clipped."""
-    scaled = np.clip(np.rint(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1)
+    scaled = samples * _FULL_SCALE
+    np.clip(np.rint(scaled, out=scaled), -_FULL_SCALE, _FULL_SCALE - 1, out=scaled)
     return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
 
 

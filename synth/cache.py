@@ -64,12 +64,9 @@ class Cache:
         ``recipe`` is all that decides the body. Raises StorageError where it can't be kept, and whatever
         ``make`` raises; neither leaves a trace.
         """
-        name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()
-        path = self.folder / kind / name[:2] / name
+        path = self._path(kind, recipe)
         try:
-            if found := _read_whole(path):
-                with contextlib.suppress(OSError):  # a read-only cache still serves
-                    os.utime(path)
+            if found := self._found(path):
                 return found
             try:
                 self._write(path, make)
@@ -83,6 +80,22 @@ class Cache:
         if made is None:
             raise StorageError(f"{path}: what was written there can't be read back; check the disk")
         return made
+
+    def keep(self, kind: str, recipe: str, content: bytes) -> None:
+        """Keeps what was made already; where there is an entry, that one stays. Raises StorageError as ``entry``."""
+
+        def make(body: BinaryIO) -> Facts:
+            body.write(content)
+            return {}
+
+        self.entry(kind, recipe, make)
+
+    def find(self, kind: str, recipe: str) -> Entry | None:
+        """The entry for a recipe, where it is there and whole. Raises StorageError where the cache can't be read."""
+        try:
+            return self._found(self._path(kind, recipe))
+        except OSError as error:
+            raise _storage_error(self.folder, error) from None
 
     def trim(self, limit_bytes: int | None = None) -> int:
         """Lets go of the least recently used entries over the limit, never of this run's; returns the bytes freed."""
@@ -100,6 +113,16 @@ class Cache:
                 path.unlink(missing_ok=True)
                 freed += stat.st_size
         return freed
+
+    def _path(self, kind: str, recipe: str) -> Path:
+        name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()
+        return self.folder / kind / name[:2] / name
+
+    def _found(self, path: Path) -> Entry | None:
+        if found := _read_whole(path):
+            with contextlib.suppress(OSError):  # a read-only cache still serves
+                os.utime(path)
+        return found
 
     def _write(self, path: Path, make: Make) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

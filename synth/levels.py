@@ -53,11 +53,16 @@ def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs
     clips = {cue: clip_of(cue.utterance) for cue in timeline.speech}
     levels = _levels_at(target_lufs, clips)
     for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
-        reached = gated_loudness(_programme(timeline, clips, sounds, levels))
+        reached = _programme_loudness(timeline, clips, sounds, levels)
         if not np.isfinite(reached):
             break
         levels = _levels_at(levels.voice_lufs + target_lufs - reached, clips)
     return levels
+
+
+def planned_loudness(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels) -> float:
+    """The integrated loudness, in LUFS, that a programme will have at these levels; −inf where all is silent."""
+    return _programme_loudness(timeline, {cue: clip_of(cue.utterance) for cue in timeline.speech}, sounds, levels)
 
 
 def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
@@ -67,8 +72,8 @@ def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
     return Levels(voice_lufs, min(ceiling, highest), max(0.0, gain_to_db(highest / ceiling)))
 
 
-def _programme(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> NDArray[np.float64]:
-    """K-weighted energies per 100 ms of the whole track; sounds that meet are unrelated, so their energies add."""
+def _programme_loudness(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> float:
+    """By K-weighted energies per 100 ms of the whole; sounds that meet are unrelated, so their energies add."""
     steps = np.zeros(timeline.duration_ms // STEP_MS + 2)
     for cue, clip in clips.items():
         _lay(steps, cue.start_ms, clip.energies, levels.clip_gain(clip, cue.level_db))
@@ -82,7 +87,7 @@ def _programme(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, le
         first = span.start_ms // STEP_MS
         gain = levels.bed_gain(bed.loudness, span.level_lu) * envelope.at(span, times[first:])
         steps[first:] += bed.bed_energies(len(steps) - first) * gain**2
-    return steps[: -(-timeline.duration_ms // STEP_MS)]
+    return gated_loudness(steps[: -(-timeline.duration_ms // STEP_MS)])
 
 
 def _lay(steps: NDArray[np.float64], start_ms: int, energies: tuple[float, ...], gain: float) -> None:
@@ -117,6 +122,20 @@ class BedEnvelope:
         falling = (span.end_ms - times_ms) / max(1, span.fade_out_ms)
         fades = np.sin(np.pi / 2 * np.clip(rising, 0, 1)) * np.sin(np.pi / 2 * np.clip(falling, 0, 1))
         return np.asarray(ducked * fades)
+
+    def course(self, span: BedSpan, start_ms: int, end_ms: int) -> list[list[float]]:
+        """All that decides what ``at`` gives between two moments: the corners of the ducking, and fades there are."""
+        within = [time for time in self._times.tolist() if start_ms < time < end_ms]
+        times = [start_ms, *within, end_ms]
+        ducking = np.interp(times, self._times, self._levels)
+        fades = (
+            (span.start_ms, span.start_ms + span.fade_in_ms, 1),
+            (span.end_ms - span.fade_out_ms, span.end_ms, -1),
+        )
+        return [
+            *([time - start_ms, float(level)] for time, level in zip(times, ducking, strict=True)),
+            *([a - start_ms, b - start_ms, way] for a, b, way in fades if a < end_ms and b > start_ms),
+        ]
 
 
 def _speech_runs(timeline: Timeline) -> list[tuple[int, int]]:

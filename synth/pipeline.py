@@ -10,9 +10,9 @@ from typing import Any
 from synth.bells import ring_through
 from synth.cache import Cache
 from synth.errors import Problem, RequestError, ScriptError
-from synth.levels import TARGET_LUFS, ClipOf, Levels, plan_levels
+from synth.levels import TARGET_LUFS, ClipOf, Levels, plan_levels, planned_loudness
 from synth.library import lexicon, phrases
-from synth.mix import BLOCK_MS, mix
+from synth.mix import BLOCK_MS, Mix
 from synth.personalise import Lexicon, Profile, Session, Utterance, Wishes, personalise
 from synth.script import Bed, Bell, Document
 from synth.sinks import Sink
@@ -42,6 +42,16 @@ class Track:
     def clip_of(self, utterance: Utterance) -> Clip:
         """The clip of an utterance."""
         return self.clips[utterance.spoken, utterance.style]
+
+    @property
+    def loudness(self) -> float:
+        """What it will have in LUFS, as planned."""
+        return planned_loudness(self.timeline, self.clip_of, self.sounds, self.levels)
+
+    @property
+    def mix(self) -> Mix:
+        """What is heard."""
+        return Mix(self.timeline, self.clip_of, self.sounds, self.levels)
 
 
 def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds) -> Session:
@@ -140,6 +150,6 @@ def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels,
 def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:
     """Mixes a track into a sink, block by block; the sink is entered and left here."""
     with sink:
-        for number, block in enumerate(mix(track.timeline, track.clip_of, track.sounds, track.levels), 1):
+        for number, block in enumerate(track.mix.blocks(), 1):
             sink.write(block)
             progress(min(number * BLOCK_MS, track.timeline.duration_ms), track.timeline.duration_ms)

@@ -66,6 +66,10 @@ class Sound:
         """A stretch of the endless bed, ``(frames, 2)``; the same frames are the same whatever stretch they are in."""
         return self._surf(start_frame, frames) if self.waves else self._loop(start_frame, frames)
 
+    def phase(self, frame: int) -> int:
+        """Where in the endless bed a frame is: frames of the same phase are followed by the same sound."""
+        return frame if self.waves else frame % (self.entry.body_bytes // FRAME_BYTES)
+
     def bed_energies(self, steps: int) -> NDArray[np.float64]:
         """K-weighted energies of the endless bed, of so many times 100 ms from its beginning."""
         period, step = self.entry.body_bytes // FRAME_BYTES, ms_to_frames(STEP_MS)

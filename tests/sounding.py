@@ -18,7 +18,7 @@ from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
 from synth.cache import Cache
 from synth.levels import ClipOf
 from synth.library import catalogue, shipped
-from synth.mix import BLOCK_MS, mix
+from synth.mix import BLOCK_MS, Mix
 from synth.personalise import Profile, Wishes
 from synth.pipeline import Track, compose, prepare
 from synth.script import Source, parse
@@ -97,10 +97,8 @@ def stereo(samples: Samples) -> Samples:
 
 def raw(track: Track, *, start_ms: int = 0, block_ms: int = BLOCK_MS, clip_of: ClipOf | None = None) -> bytes:
     """The bytes of a track's mix."""
-    blocks = mix(
-        track.timeline, clip_of or track.clip_of, track.sounds, track.levels, start_ms=start_ms, block_ms=block_ms
-    )
-    return b"".join(block.raw_data for block in blocks)
+    mix = Mix(track.timeline, clip_of or track.clip_of, track.sounds, track.levels)
+    return b"".join(block.raw_data for block in mix.blocks(start_ms, block_ms=block_ms))
 
 
 def heard(track: Track, *, clip_of: ClipOf | None = None) -> Samples:

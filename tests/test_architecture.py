@@ -17,6 +17,7 @@ LAYERS = (
     ("timeline", "sound", "speech"),
     ("levels", "written", "bells"),
     ("mix", "sinks"),
+    ("export",),
     ("pipeline", "proof", "doctor"),
     ("cli",),
     ("__main__",),

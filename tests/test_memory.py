@@ -16,15 +16,15 @@ from pathlib import Path
 from synth.cache import Cache
 from synth.library import load_document
 from synth.personalise import Profile, Wishes
-from synth.pipeline import compose, prepare, send
-from synth.sinks.encoder import FileSink
+from synth.export import export
+from synth.pipeline import compose, prepare
 from synth.sound import Sounds
 
 cache = Cache(Path("cache"))
 sounds = Sounds(cache, [])
 session = prepare(load_document(sys.argv[1]), Profile(), Wishes(voice="tones"), sounds)
 track = compose(session, sounds, cache)
-send(track, FileSink(Path(sys.argv[2]), track.info))
+export(track.mix, Path(sys.argv[2]), track.info, cache)
 assert track.timeline.duration_ms == int(sys.argv[3])
 if sys.platform == "linux":  # where getrusage counts in what the process that started this one once took
     status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())

@@ -40,7 +40,7 @@ from synth.cache import Cache, Entry
 from synth.errors import RequestError
 from synth.levels import DUCK_DB
 from synth.library import catalogue
-from synth.mix import limit, mix
+from synth.mix import limit
 from synth.pipeline import Track
 from synth.timeline import BedSpan, Speech, Strike
 from synth.voices.tones import pitch_of
@@ -87,10 +87,7 @@ class TestBlocks:
         assert raw(mixed, start_ms=start_ms, block_ms=777) == whole[start_ms * FRAMES * FRAME_BYTES :]
 
     def test_blocks_are_as_long_as_asked_but_the_last(self, mixed: Track) -> None:
-        lengths = [
-            len(block.raw_data) // FRAME_BYTES
-            for block in mix(mixed.timeline, mixed.clip_of, mixed.sounds, mixed.levels, block_ms=5_000)
-        ]
+        lengths = [len(block.raw_data) // FRAME_BYTES for block in mixed.mix.blocks(block_ms=5_000)]
         assert set(lengths[:-1]) == {5_000 * FRAMES}
         assert lengths[-1] == mixed.timeline.duration_ms % 5_000 * FRAMES
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.mp3 import MP3, BitrateMode
+from sounding import FRAMES, one_line
 
 from synth.audio import RAW_FORMAT, AudioSegment, decode, ffmpeg, to_segment
 from synth.errors import StorageError
@@ -30,7 +31,6 @@ from synth.sinks.mp3 import (
     split_frames,
     xing_frame,
 )
-from tests.sounding import FRAMES, one_line
 
 LENGTH_MS = 13 * CHUNK_MS + 123
 """Thirteen chunks and a bit of a fourteenth, which ends in the middle of a frame."""

@@ -71,10 +71,9 @@ def render(
     listener: Listener,
 ) -> None:
     """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
-    from synth.pipeline import send
-    from synth.proof import measure
+    from synth.export import export
     from synth.sinks.cover import read_cover
-    from synth.sinks.encoder import FORMATS, FileSink, check_destination
+    from synth.sinks.encoder import FORMATS, check_destination
     from synth.written.captions import TRANSCRIPTS
 
     if target.suffix.lower() not in FORMATS:
@@ -94,16 +93,15 @@ def render(
     track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
     info = replace(track.info, cover=cover)
     with progress_bar("mixing") as progress:
-        send(track, FileSink(target, info, quality), progress=progress)
+        export(track.mix, target, info, cache, quality=quality, progress=progress)
     if timeline_file:
         write_timeline(timeline_file, track.timeline)
     for path, write in beside.items():
         write_whole(path, write(info))
-    loudness = measure(target, whole=False).loudness
     sections = len(track.timeline.chapters)
     click.echo(str(target))
     counted = f"{sections} section{'s' * (sections != 1)}"
-    click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {loudness:.1f} LUFS")
+    click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {track.loudness:.1f} LUFS")
     for chapter in track.timeline.chapters:
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
     if proven:

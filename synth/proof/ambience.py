@@ -6,8 +6,8 @@ import numpy as np
 
 from synth.audio import Samples, from_raw
 from synth.errors import RequestError
-from synth.levels import BedEnvelope, Levels
-from synth.mix import mix_beds
+from synth.levels import ClipOf, Levels
+from synth.mix import Mix
 from synth.personalise import Utterance
 from synth.proof.measure import BURST_WITHIN_MS, Mono, at_match_rate, largest_burst
 from synth.sound import Sounds
@@ -18,7 +18,7 @@ from synth.units import ms_to_frames
 class Ambience:
     """All beds that are still at hand as they were; silence where there is none."""
 
-    def __init__(self, timeline: dict[str, Any], utterances: list[Utterance], sounds: Sounds) -> None:
+    def __init__(self, timeline: dict[str, Any], utterances: list[Utterance], clip_of: ClipOf, sounds: Sounds) -> None:
         recipe = timeline["recipe"]
         spoken = [cue for cue in timeline["cues"] if cue["kind"] == "speech"]
         speech = [
@@ -32,17 +32,20 @@ class Ambience:
             for cue in timeline["cues"]
             if cue["kind"] == "bed" and _at_hand(cue["sound"], recipe["beds"], sounds)
         ]
-        self._timeline = Timeline(timeline["title"], timeline["language"], timeline["length_ms"], (), (*speech, *beds))
-        self._levels = Levels(recipe["voice_lufs"], recipe["voice_peak"], recipe["limiting_db"])
-        self._envelope = BedEnvelope(self._timeline)
-        self._sounds = sounds
+        self._length_ms: int = timeline["length_ms"]
+        self._mix = Mix(
+            Timeline(timeline["title"], timeline["language"], self._length_ms, (), (*speech, *beds)),
+            clip_of,
+            sounds,
+            Levels(recipe["voice_lufs"], recipe["voice_peak"], recipe["limiting_db"]),
+        )
 
     def part(self, start_ms: int, end_ms: int) -> Samples:
         """A stretch of the beds alone, ``(frames, 2)``; before the track and behind it, there is silence."""
-        first, last = max(0, start_ms), min(end_ms, self._timeline.duration_ms)
+        first, last = max(0, start_ms), min(end_ms, self._length_ms)
         if last <= first:
             return np.zeros((ms_to_frames(end_ms - start_ms), 2))
-        block = mix_beds(self._timeline, self._sounds, self._levels, self._envelope, first, last)
+        block = self._mix.beds(first, last)
         around = ms_to_frames(first - start_ms), ms_to_frames(end_ms - last)
         return np.pad(from_raw(block.raw_data), (around, (0, 0)))
 

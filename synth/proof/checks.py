@@ -59,7 +59,7 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
     speech, bells, rings = _unheard(timeline)
     if recipe:
         voice = Voice(path, timeline, cache)
-        ambience = Ambience(timeline, voice.utterances, sounds)
+        ambience = Ambience(timeline, voice.utterances, voice.clip_of, sounds)
         speech, bells, rings = _listen(timeline, recording, voice, ambience, sounds)
     voice_lufs = _voice_loudness(speech, measured)
     if recipe:

@@ -58,10 +58,14 @@ class Voice:
             except MachineError as error:
                 self.lacking[style] = str(error)
 
+    def clip_of(self, utterance: Utterance) -> Clip:
+        """The clip of an utterance whose style is not lacking."""
+        return self._clips[utterance.spoken, utterance.style]
+
     def waves(self, utterance: Utterance) -> Mono:
         """A clip as loud as the voice is, without what a room adds behind it; the one at hand is kept."""
         if self._at_hand is None or self._at_hand[0] != utterance:
-            clip = self._clips[utterance.spoken, utterance.style]
+            clip = self.clip_of(utterance)
             dry = at_match_rate(clip.samples()[: ms_to_frames(clip.length_ms)])
             self._at_hand = utterance, dry * np.float32(db_to_gain(self.lufs - clip.loudness))
         return self._at_hand[1]
@@ -69,14 +73,14 @@ class Voice:
     def is_take(self, number: int) -> bool:
         """Whether the clip at hand is the one that was mixed, not the same words said anew."""
         utterance = self.utterances[number]
-        return bool(self._takes[number] == self._clips[utterance.spoken, utterance.style].take)
+        return bool(self._takes[number] == self.clip_of(utterance).take)
 
     def burst(self, number: int, into_ms: int, level_db: float) -> float:
         """How large a burst a clip holds about a moment by its nature: a t, a k."""
         utterance = self.utterances[number]
         if utterance.style in self.lacking:
             return 0.0
-        clip = self._clips[utterance.spoken, utterance.style]
+        clip = self.clip_of(utterance)
         first, last = (max(0, ms_to_frames(into_ms + about)) for about in (-BURST_WITHIN_MS, BURST_WITHIN_MS))
         return largest_burst(clip.samples()[first:last]) * db_to_gain(self.lufs + level_db - clip.loudness)
 

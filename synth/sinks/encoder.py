@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from mutagen import MutagenError
 
 from synth.audio import RAW_FORMAT, AudioSegment, ffmpeg
 from synth.errors import RequestError, StorageError
+from synth.sinks.mp3 import QUALITIES
 from synth.sinks.tags import TrackInfo, mp4_contents, tag_flac, tag_m4a, tag_mp3, tag_opus, tag_wav
 from synth.units import HOUR, format_duration
 
@@ -45,12 +46,16 @@ class Format:
         """
         if not self.qualities and quality is None:
             return self.arguments
+        return (*self.arguments, *self.qualities[self.named(quality)])
+
+    def named(self, quality: str | None) -> str:
+        """A quality's own name, however it is written, or the usual one's. Raises ValueError as ``encoding`` does."""
         if not self.qualities:
             raise ValueError("it loses nothing, so it has no quality to choose; leave that out")
         wanted = self.quality if quality is None else quality
-        for name, arguments in self.qualities.items():
+        for name in self.qualities:
             if name.lower() == wanted.lower():
-                return (*self.arguments, *arguments)
+                return name
         raise ValueError(f"'{wanted}' is none of its qualities, {', '.join(self.qualities)}")
 
 
@@ -59,8 +64,7 @@ FORMATS = {
         ("-write_xing", "1", "-id3v2_version", "0", "-f", "mp3", "-c:a", "libmp3lame"),
         tag_mp3,
         quality="V4",
-        qualities={f"V{step}": ("-q:a", str(step)) for step in range(10)}
-        | _bitrates(48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+        qualities=QUALITIES,
     ),
     # The fast search: the other one is slower, and at lower rates peaks of it were found 3 dB above the mix.
     ".m4a": Format(
@@ -101,6 +105,27 @@ def check_destination(path: Path) -> None:
         )
 
 
+@contextlib.contextmanager
+def new_track(path: Path, info: TrackInfo) -> Iterator[Path]:
+    """Where to write a track that shall be at ``path``: in a folder beside it. Afterwards it is tagged and moved.
+
+    Where it fails, nothing of it is left. Raises RequestError or StorageError where there can be no such file.
+    """
+    check_destination(path)
+    try:
+        workshop = tempfile.TemporaryDirectory(dir=path.parent, prefix=".metta-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise StorageError(f"{path}: can't be written ({error.strerror})") from None
+    with workshop as folder:
+        beside = Path(folder, f"track{path.suffix.lower()}")
+        try:
+            yield beside
+            FORMATS[path.suffix.lower()].tag(beside, info)
+            beside.replace(path)
+        except (OSError, MutagenError) as error:
+            raise StorageError(f"{path}: can't be written ({error}); is there room on the disk?") from None
+
+
 class FileSink:
     """Encodes a track to ``path``; its ending names the format, ``quality`` one of that format's own.
 
@@ -113,35 +138,30 @@ class FileSink:
         self._info = info
         self._format = FORMATS[path.suffix.lower()]
         self._encoding = self._format.encoding(quality)
-        if self._format.most_ms and info.timeline.duration_ms > self._format.most_ms:
+        most_ms, asked_ms = self._format.most_ms, info.timeline.duration_ms
+        if most_ms and asked_ms > most_ms:
             raise RequestError(
-                f"{path}: a {path.suffix} holds {format_duration(self._format.most_ms)} at most, and this is "
-                f"{format_duration(info.timeline.duration_ms)}; a .flac loses nothing either, and has no such limit"
+                f"{path}: a {path.suffix} holds {format_duration(most_ms)} at most, and this is "
+                f"{format_duration(asked_ms)}; a .flac loses nothing either, and has no such limit"
             )
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:
+            beside = undo.enter_context(new_track(self._path, self._info))
+            inputs = [*RAW_FORMAT, "-i", "pipe:0"]
             try:
-                workshop = undo.enter_context(
-                    tempfile.TemporaryDirectory(dir=self._path.parent, prefix=".metta-", ignore_cleanup_errors=True)
-                )
                 self._complaints = undo.enter_context(tempfile.TemporaryFile())
-                self._beside = Path(workshop, f"track{self._path.suffix.lower()}")
-                inputs = [*RAW_FORMAT, "-i", "pipe:0"]
                 if self._format.contents:
-                    contents = Path(workshop, "contents")
+                    contents = beside.with_name("contents")
                     contents.write_text(self._format.contents(self._info), encoding="utf-8")
                     inputs += ["-f", "ffmetadata", "-i", f"file:{contents}"]
             except OSError as error:
                 raise StorageError(f"{self._path}: can't be written ({error.strerror})") from None
             self._process = subprocess.Popen(
-                [
-                    ffmpeg(), "-nostdin", "-v", "error", "-y",
-                    *inputs, "-map", "0:a", *self._encoding, f"file:{self._beside}",
-                ],
+                [ffmpeg(), "-nostdin", "-v", "error", *inputs, "-map", "0:a", *self._encoding, f"file:{beside}"],
                 stdin=subprocess.PIPE,
                 stderr=self._complaints,
-            )  # fmt: skip
+            )
             self._undo = undo.pop_all()
         return self
 
@@ -159,14 +179,12 @@ class FileSink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if kind is None:
-                self._finish()
-        finally:
-            self._process.kill()
-            with contextlib.suppress(BrokenPipeError):  # the encoder is gone, and what it lacked with it
-                self._process.communicate()
-            self._undo.close()
+        with contextlib.ExitStack() as undo:
+            undo.push(self._undo)
+            undo.callback(self._end)
+            if error is not None:
+                raise error
+            self._finish()
 
     def _finish(self) -> None:
         assert self._process.stdin
@@ -176,11 +194,11 @@ class FileSink:
             raise self._failed() from None
         if self._process.wait():
             raise self._failed()
-        try:
-            self._format.tag(self._beside, self._info)
-            self._beside.replace(self._path)
-        except (OSError, MutagenError) as error:
-            raise StorageError(f"{self._path}: can't be written ({error}); is there room on the disk?") from None
+
+    def _end(self) -> None:
+        self._process.kill()
+        with contextlib.suppress(BrokenPipeError):  # the encoder is gone, and what it lacked with it
+            self._process.communicate()
 
     def _failed(self) -> StorageError:
         self._process.wait()

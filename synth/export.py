@@ -1,0 +1,109 @@
+"""A track as a file. An MP3 is encoded by all cores at once, and no stretch of its sound is ever encoded twice.
+
+An MP3 is made in chunks of 2.4 s. What a chunk's bytes follow from is known before it is mixed: the sentences, strokes
+and beds that are heard in it and shortly before. Chunks that were encoded before, for this track or for any other that
+sounds alike there, are taken from the cache; neighbours that are missing are mixed and encoded together.
+"""
+
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from synth.audio import ffmpeg
+from synth.cache import Cache
+from synth.mix import BLOCK_MS, Mix
+from synth.sinks.encoder import FORMATS, FileSink, new_track
+from synth.sinks.mp3 import CHUNK_MS, Mp3File, Stretch, chunk_count
+from synth.sinks.tags import TrackInfo
+
+LONGEST_STRETCH = 25
+"""Chunks: a minute of sound for one encoder. Longer, and memory grows; shorter, and its beginnings cost more."""
+
+_RECIPE = "mp3 1"
+
+
+def export(
+    mix: Mix,
+    path: Path,
+    info: TrackInfo,
+    cache: Cache,
+    *,
+    quality: str | None = None,
+    cores: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Writes a track to ``path``, whole or not at all; its ending names the format, ``quality`` one of that format's.
+
+    ``cores`` is how many encoders an MP3 gets; its bytes don't depend on it. ``progress`` is told the milliseconds
+    done, and of how many. Raises RequestError or StorageError where there can be no such file, ValueError where there
+    is no such quality.
+    """
+    duration_ms = mix.timeline.duration_ms
+    if path.suffix.lower() == ".mp3":
+        quality = FORMATS[".mp3"].named(quality)
+        chunks = _chunks(mix, quality, cache, cores or os.cpu_count() or 1)
+        with new_track(path, info) as beside, beside.open("w+b") as file, contextlib.closing(chunks):
+            mp3 = Mp3File(file, quality)
+            for number, chunk in enumerate(chunks, 1):
+                mp3.append(chunk)
+                progress(min(number * CHUNK_MS, duration_ms), duration_ms)
+            mp3.finish(duration_ms)
+        return
+    with FileSink(path, info, quality) as sink:
+        for number, block in enumerate(mix.blocks(), 1):
+            sink.write(block)
+            progress(min(number * BLOCK_MS, duration_ms), duration_ms)
+
+
+def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes]:
+    """All chunks in order; no more stretches are under way, or wait to be written, than there are cores and one."""
+    duration_ms = mix.timeline.duration_ms
+    count = chunk_count(duration_ms)
+    recipes = [_recipe(mix, Stretch(number, number + 1, duration_ms), quality) for number in range(count)]
+    known = [cache.find("mp3", recipe) for recipe in recipes]
+    missing = deque(_stretches([number for number, entry in enumerate(known) if entry is None], duration_ms, cores))
+
+    def encode(stretch: Stretch) -> list[bytes]:
+        chunks = stretch.encode(mix.blocks(stretch.start_ms, stretch.end_ms), quality)
+        for number, chunk in enumerate(chunks, stretch.first):
+            cache.keep("mp3", recipes[number], chunk)
+        return chunks
+
+    with ThreadPoolExecutor(cores) as pool:
+        try:
+            under_way: deque[tuple[Stretch, Future[list[bytes]]]] = deque()
+            number = 0
+            while number < count:
+                while missing and len(under_way) <= cores:
+                    stretch = missing.popleft()
+                    under_way.append((stretch, pool.submit(encode, stretch)))
+                if entry := known[number]:
+                    yield entry.read()
+                    number += 1
+                else:
+                    stretch, coming = under_way.popleft()
+                    yield from coming.result()
+                    number = stretch.end
+        finally:
+            pool.shutdown(cancel_futures=True)
+    cache.trim()
+
+
+def _recipe(mix: Mix, chunk: Stretch, quality: str) -> str:
+    """All that decides a chunk's bytes."""
+    last = chunk.end == chunk_count(chunk.duration_ms)
+    return json.dumps([_RECIPE, Path(ffmpeg()).name, quality, last, mix.contents(chunk.start_ms, chunk.end_ms)])
+
+
+def _stretches(numbers: list[int], duration_ms: int, cores: int) -> Iterator[Stretch]:
+    """Neighbouring chunks together, as many at a time as keep all cores busy to the end."""
+    longest = max(1, min(LONGEST_STRETCH, -(-len(numbers) // cores)))
+    first = 0
+    for end in range(1, len(numbers) + 1):
+        if end == len(numbers) or numbers[end] != numbers[end - 1] + 1 or end - first == longest:
+            yield Stretch(numbers[first], numbers[end - 1] + 1, duration_ms)
+            first = end
