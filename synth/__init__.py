@@ -8,10 +8,14 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``lint.py``             what a careful reader would still remark in it
 ``personalise/``        Document + ``Profile`` + ``Wishes`` → a ``Session``: every sentence final
 ``speech.py``           Session + a voice (``voices/``) → a ``Clip`` on disk for every utterance, kept in ``cache.py``
+``treatment.py``        what is done to a voice before it is kept: its tone, and the room around it
 ``timeline.py``         Session + lengths of speech → a ``Timeline`` of cues, in whole milliseconds
+``plan.py``             an earlier layout, and how a new one keeps to it
+``bells.py``            a Timeline → the same with bells through the sitting
 ``levels.py``           Timeline + clips + sounds (``sound.py``) → how loud everything will be, before it is mixed
 ``mix.py``              all of these → blocks, pydub ``AudioSegment`` at 48 kHz, stereo, 32 bits
 ``sinks/``              blocks → a tagged file, a loudspeaker, memory
+``export.py``           a mix → a file, by all cores; no stretch of sound is encoded twice
 ``written/``            a Timeline → captions, SSML, or a page to read aloud from
 ``proof/``              a finished file, decoded and held against its timeline: every sentence, bell and pause
 ======================  ==============================================================================================
@@ -25,7 +29,7 @@ In a few lines::
     sounds = Sounds(cache, [])
     session = prepare(load_document("loving-kindness"), Profile(name="Ana"), Wishes(), sounds)
     track = compose(session, sounds, cache)
-    send(track, FileSink(Path("ana.mp3"), track.info))
+    export(track.mix, Path("ana.mp3"), track.info, cache)
 """
 
 __version__ = "0.1.0"

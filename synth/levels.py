@@ -69,7 +69,8 @@ def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
     ceiling = db_to_gain(PEAK_DBTP)
     peaks = [clip.peak * db_to_gain(voice_lufs + cue.level_db - clip.loudness) for cue, clip in clips.items()]
     highest = max(peaks, default=ceiling)
-    return Levels(voice_lufs, min(ceiling, highest), max(0.0, gain_to_db(highest / ceiling)))
+    limiting_db = max(0.0, gain_to_db(highest / ceiling))
+    return Levels(round(voice_lufs, 3), round(min(ceiling, highest), 6), round(limiting_db, 2))
 
 
 def _programme_loudness(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> float:

@@ -3,7 +3,7 @@
 ``prepare`` decides everything and makes no sound, ``compose`` speaks and lays out, ``send`` mixes into a sink.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from synth.levels import TARGET_LUFS, ClipOf, Levels, plan_levels, planned_loudn
 from synth.library import lexicon, phrases
 from synth.mix import BLOCK_MS, Mix
 from synth.personalise import Lexicon, Profile, Session, Utterance, Wishes, personalise
+from synth.plan import Plan, plan_of
 from synth.script import Bed, Bell, Document
 from synth.sinks import Sink
 from synth.sinks.tags import TrackInfo
@@ -23,6 +24,10 @@ from synth.timeline import SpeechLength, Timeline, lay_out
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
+
+
+KEPT_WITHIN_LU = 0.2
+"""How near to the loudness asked an earlier track's levels must bring a programme to be kept."""
 
 
 def untold(done: int, of: int) -> None:
@@ -71,12 +76,14 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
     return session
 
 
-def in_time(session: Session, speech_ms: SpeechLength, sounds: Sounds, room_ms: int = 0) -> Timeline:
-    """The whole timeline of a session: laid out, and the bells through the sitting rung.
+def in_time(
+    session: Session, speech_ms: SpeechLength, sounds: Sounds, room_ms: int = 0, plan: Plan | None = None
+) -> Timeline:
+    """The whole timeline of a session: laid out, by an earlier plan where there is one, and the bells rung through it.
 
     Raises RequestError where its length is out of reach, or a bell can't ring where it should.
     """
-    timeline = lay_out(session, speech_ms, sounds.ring, room_ms)
+    timeline = lay_out(session, speech_ms, sounds.ring, room_ms, plan)
     return ring_through(timeline, session.bells, sounds.ring) if session.bells else timeline
 
 
@@ -102,11 +109,13 @@ def compose(
     cache: Cache,
     *,
     loudness: float = TARGET_LUFS,
+    earlier: Mapping[str, Any] | None = None,
     progress: Progress = untold,
 ) -> Track:
     """Speaks a session and lays it out; ``loudness`` is the programme's, in LUFS.
 
-    Raises VoiceError where it can't be spoken, RequestError where its length is out of reach.
+    ``earlier`` is the timeline, with its recipe, of a track to keep to: what can stay in its place and at its level
+    does. Raises VoiceError where it can't be spoken, RequestError where its length is out of reach.
     """
     clips = speak(session.utterances, cache, progress=progress)
 
@@ -114,13 +123,21 @@ def compose(
         return clips[utterance.spoken, utterance.style]
 
     room_ms = max((clip.room_ms for clip in clips.values()), default=0)
-    timeline = in_time(session, lambda utterance: clip_of(utterance).length_ms, sounds, room_ms)
+    plan = plan_of(earlier) if earlier else None
+    timeline = in_time(session, lambda utterance: clip_of(utterance).length_ms, sounds, room_ms, plan)
     meta = session.meta
     artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
-    levels = plan_levels(timeline, clip_of, sounds, loudness)
+    levels = _kept_levels(earlier) if earlier else None
+    if not levels or abs(planned_loudness(timeline, clip_of, sounds, levels) - loudness) > KEPT_WITHIN_LU:
+        levels = plan_levels(timeline, clip_of, sounds, loudness)
     recipe = _recipe(timeline, clip_of, sounds, levels, loudness)
     info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
     return Track(timeline, clips, sounds, levels, info)
+
+
+def _kept_levels(earlier: Mapping[str, Any]) -> Levels | None:
+    recipe = earlier.get("recipe")
+    return Levels(recipe["voice_lufs"], recipe["voice_peak"], recipe["limiting_db"]) if recipe else None
 
 
 def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
@@ -133,9 +150,9 @@ def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels,
     beds = {span.sound: sounds.bed(span.sound) for span in timeline.beds}
     return {
         "loudness_lufs": loudness,
-        "voice_lufs": round(levels.voice_lufs, 3),
-        "voice_peak": round(levels.voice_peak, 6),
-        "limiting_db": round(levels.limiting_db, 2),
+        "voice_lufs": levels.voice_lufs,
+        "voice_peak": levels.voice_peak,
+        "limiting_db": levels.limiting_db,
         "bells": {name: sound.content for name, sound in bells.items()},
         "beds": {name: sound.content for name, sound in beds.items()},
         "styles": [asdict(style) for style in styles],

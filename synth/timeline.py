@@ -15,6 +15,7 @@ from typing import Any, Literal
 from synth.errors import RequestError
 from synth.library import Ring
 from synth.personalise import Beat, Session, SessionItem, Utterance
+from synth.plan import Elastic, Plan, keep_to
 from synth.script import Bed, Bell, Breath, Mark, Pause, Wait
 from synth.units import HOUR, MINUTE, format_duration, whole_seconds_down, whole_seconds_up
 
@@ -221,10 +222,16 @@ def reach(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]
     return _reach(steps, _tail_ms(session, steps, ring, 0))
 
 
-def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring], room_ms: int = 0) -> Timeline:
+def lay_out(
+    session: Session,
+    speech_ms: SpeechLength,
+    ring: Callable[[str], Ring],
+    room_ms: int = 0,
+    plan: Plan | None = None,
+) -> Timeline:
     """The session in time, exactly as long as it asks to be; a bed that goes on behind it comes on top.
 
-    ``room_ms`` is how long the room rings on when the voice has ended.
+    ``room_ms`` is how long the room rings on when the voice has ended; ``plan`` an earlier layout to keep to.
     Raises RequestError where the length asked is out of reach, or the whole would be longer than a day. A session
     without elastic pauses takes its time.
     """
@@ -245,7 +252,39 @@ def lay_out(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Rin
         [step.most_ms for step in steps],
         [s.weight for s in steps],
     )
+    if plan:
+        lengths = keep_to(plan, lengths, list(_elastics(steps)))
     return _placed(session, steps, lengths, duration_ms, speech_ms)
+
+
+def _elastics(steps: list[_Step]) -> Iterator[Elastic]:
+    """For everything that is heard behind an elastic pause, and for the end, the last such pause before it."""
+    last: int | None = None
+    for index, step in enumerate(steps):
+        match step.item:
+            case Pause():
+                last = index if step.most_ms != step.least_ms else last
+            case Bed() | Mark():
+                pass
+            case item:
+                if last is not None:
+                    yield Elastic(last, steps[last].least_ms, steps[last].most_ms, index, _name(item))
+                last = None
+    if last is not None:
+        yield Elastic(last, steps[last].least_ms, steps[last].most_ms, len(steps), "")
+
+
+def _name(item: SessionItem) -> str:
+    """What tells an item from others, as a plan knows it."""
+    match item:
+        case Utterance():
+            return item.text
+        case Beat():
+            return item.utterance.text
+        case Bell():
+            return "bell"
+        case _:
+            return "silence"
 
 
 def _steps(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> list[_Step]:

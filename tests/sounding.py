@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -70,11 +70,11 @@ class Studio:
     def sounds(self) -> Sounds:
         return Sounds(self.cache, [self.folder])
 
-    def compose(self, text: str, **wishes: Any) -> Track:
+    def compose(self, text: str, *, earlier: Mapping[str, Any] | None = None, **wishes: Any) -> Track:
         """A script's track, said in tones where nothing else is wished."""
         sounds = self.sounds
         session = prepare(parse(Source("test.md", text), {}), Profile(), Wishes(**{"voice": "tones"} | wishes), sounds)
-        return compose(session, sounds, self.cache)
+        return compose(session, sounds, self.cache, earlier=earlier)
 
     def keep(self, name: str, samples: Samples) -> Path:
         """Mono or stereo samples as a WAV file of the folder."""

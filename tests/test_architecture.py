@@ -13,7 +13,7 @@ LAYERS = (
     ("script", "cache"),
     ("interchange",),
     ("lint", "library", "audio"),
-    ("personalise", "loudness", "voices", "treatment"),
+    ("personalise", "loudness", "voices", "treatment", "plan"),
     ("timeline", "sound", "speech"),
     ("levels", "written", "bells"),
     ("mix", "sinks"),

@@ -13,6 +13,7 @@ from synth.export import export
 from synth.pipeline import Track
 from synth.proof import prove
 from synth.sinks.mp3 import CHUNK_MS, Stretch, chunk_count
+from synth.sinks.tags import read_timeline
 
 SITTING = (
     "[bell chime] One may sit here. [pause 9s]\n\nTwo of us may sit. [pause 12s] [bell chime]\n\n"
@@ -85,6 +86,24 @@ def test_a_changed_sentence_is_encoded_and_the_rest_taken_as_it_was(
     first, last = now.start_ms // CHUNK_MS, now.end_ms // CHUNK_MS + 1
     assert {first, last - 1} <= set(encoded) <= set(range(first, last + 1)), "one more, for what LAME remembers"
     assert patched == exported(changed, tmp_path / "c.mp3", tmp_path / "another")
+
+
+def test_over_an_earlier_track_only_what_changed_is_encoded(studio: Studio, tmp_path: Path, encoded: list[int]) -> None:
+    """One word more: the next elastic pause takes it up, and nothing behind it moves, nor grows louder or softer."""
+    body = " ".join(f"Sentence number {number} is said. [pause 12s..]" for number in range(10, 30))
+    header = ["bed: {sound: drone}", "length: 6m"]
+    first = studio.compose(script(body, header))
+    exported(first, tmp_path / "a.mp3", tmp_path / "cache")
+    encoded.clear()
+    earlier = read_timeline(tmp_path / "a.mp3")
+    again = studio.compose(script(body.replace("number 15 is", "number fifteen is"), header), earlier=earlier)
+    exported(again, tmp_path / "a.mp3", tmp_path / "cache")
+    assert again.timeline.duration_ms == first.timeline.duration_ms
+    assert len(encoded) <= 4
+    assert again.levels == first.levels
+    assert {n * CHUNK_MS // 10_000 for n in encoded} <= {
+        again.timeline.speech[5].start_ms // 10_000, again.timeline.speech[5].start_ms // 10_000 + 1
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("quality", ["V0", "V9", "128k"])

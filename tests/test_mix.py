@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -112,7 +113,7 @@ class TestClicks:
         assert largest_step(bed) <= 1.05 * largest_step(part(bed, 6_500, 7_500))
 
 
-def _hummed(studio: Studio, **wishes: object) -> Track:
+def _hummed(studio: Studio, **wishes: Any) -> Track:
     """A sentence in the middle of half a minute of one tone; 6 s of fading in, 10 s of fading out."""
     return studio.compose(
         script("[pause 12s] One long sentence, under it the bed gives way. [pause 18s]", ["bed: {sound: hum.wav}"]),

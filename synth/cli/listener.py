@@ -11,6 +11,8 @@ from synth.errors import RequestError
 from synth.units import format_duration, parse_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from synth.cache import Cache
     from synth.personalise import Profile, Session, Wishes
     from synth.pipeline import Track
@@ -211,9 +213,15 @@ def prepare_session(meditation: str, listener: Listener, sounds: "Sounds") -> "S
     return prepare(load_document(meditation), listener.profile(), listener.wishes(), sounds)
 
 
-def compose_track(session: "Session", listener: Listener, sounds: "Sounds", cache: "Cache") -> "Track":
-    """A session spoken and laid out, with a bar on a terminal while it is spoken."""
+def compose_track(
+    session: "Session",
+    listener: Listener,
+    sounds: "Sounds",
+    cache: "Cache",
+    earlier: "Mapping[str, Any] | None" = None,
+) -> "Track":
+    """A session spoken and laid out, with a bar on a terminal while it is spoken; ``earlier`` as in ``compose``."""
     from synth.pipeline import compose
 
     with progress_bar("speaking") as progress:
-        return compose(session, sounds, cache, loudness=listener.loudness, progress=progress)
+        return compose(session, sounds, cache, loudness=listener.loudness, earlier=earlier, progress=progress)

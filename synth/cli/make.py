@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +19,11 @@ from synth.cli.base import (
 )
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
 from synth.cli.prove import check_proofs, prove_track, tell_proofs
+from synth.errors import RequestError
 from synth.units import format_clock, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @cli.command()
@@ -90,7 +95,8 @@ def render(
             raise click.BadParameter(f"'{path}' is the script itself", param_hint="--transcript / --timeline")
     cover = read_cover(cover_file) if cover_file else None
     sounds, cache = workplace(meditation)
-    track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
+    session = prepare_session(meditation, listener, sounds)
+    track = compose_track(session, listener, sounds, cache, _earlier(target, session.meta.title))
     info = replace(track.info, cover=cover)
     with progress_bar("mixing") as progress:
         export(track.mix, target, info, cache, quality=quality, progress=progress)
@@ -108,6 +114,17 @@ def render(
         proof = prove_track(target)
         tell_proofs([proof])
         check_proofs([proof])
+
+
+def _earlier(target: Path, title: str) -> "Mapping[str, Any] | None":
+    """The timeline of the track that stands where a new one of this title shall be."""
+    from synth.sinks.tags import read_timeline
+
+    try:
+        timeline = read_timeline(target) if target.exists() else None
+    except RequestError:  # it is no track of ours, and will be written over
+        return None
+    return timeline if timeline and timeline["title"] == title else None
 
 
 @cli.command()
