@@ -5,13 +5,14 @@ NAME ?= friend
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install demo test check assets clean
+.PHONY: help install demo test check bench assets clean
 
 help:
 	@echo "make demo      install, then render loving-kindness for NAME ($(NAME)) to demo/"
 	@echo "make install   install into .venv"
 	@echo "make test      the tests"
 	@echo "make check     ruff, mypy, and the direction of imports"
+	@echo "make bench     how fast it is, against named baselines (BENCH=--json)"
 	@echo "make assets    generate the bells and beds again"
 	@echo "make clean     undo all of these"
 
@@ -34,6 +35,9 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: $(READY)
+	@$(BIN)/python tests/bench $(BENCH)
 
 assets: $(READY)
 	$(BIN)/python audio_assets/generate.py

@@ -2,7 +2,8 @@
 
 An MP3 is made in chunks of 2.4 s. What a chunk's bytes follow from is known before it is mixed: the sentences, strokes
 and beds that are heard in it and shortly before. Chunks that were encoded before, for this track or for any other that
-sounds alike there, are taken from the cache; neighbours that are missing are mixed and encoded together.
+sounds alike there, are taken from the cache, and so is a bed's next round in a long silence; neighbours that are
+missing are mixed and encoded together.
 """
 
 import contextlib
@@ -22,6 +23,8 @@ from synth.sinks.tags import TrackInfo
 
 LONGEST_STRETCH = 25
 """Chunks: a minute of sound for one encoder. Longer, and memory grows; shorter, and its beginnings cost more."""
+
+NEAR_CHUNKS = 2
 
 _RECIPE = "mp3 1"
 
@@ -64,8 +67,10 @@ def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes
     duration_ms = mix.timeline.duration_ms
     count = chunk_count(duration_ms)
     recipes = [_recipe(mix, Stretch(number, number + 1, duration_ms), quality) for number in range(count)]
-    known = [cache.find("mp3", recipe) for recipe in recipes]
-    missing = deque(_stretches([number for number, entry in enumerate(known) if entry is None], duration_ms, cores))
+    first_of = {recipe: number for number, recipe in reversed(list(enumerate(recipes)))}
+    known = {recipe: cache.find("mp3", recipe) for recipe in first_of}
+    missing = sorted(number for recipe, number in first_of.items() if known[recipe] is None)
+    coming = deque(_stretches(missing, duration_ms, cores))
 
     def encode(stretch: Stretch) -> list[bytes]:
         chunks = stretch.encode(mix.blocks(stretch.start_ms, stretch.end_ms), quality)
@@ -78,16 +83,16 @@ def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes
             under_way: deque[tuple[Stretch, Future[list[bytes]]]] = deque()
             number = 0
             while number < count:
-                while missing and len(under_way) <= cores:
-                    stretch = missing.popleft()
-                    under_way.append((stretch, pool.submit(encode, stretch)))
-                if entry := known[number]:
-                    yield entry.read()
-                    number += 1
-                else:
-                    stretch, coming = under_way.popleft()
-                    yield from coming.result()
+                while coming and len(under_way) <= cores:
+                    under_way.append((coming[0], pool.submit(encode, coming.popleft())))
+                if under_way and under_way[0][0].first == number:
+                    stretch, chunks = under_way.popleft()
+                    yield from chunks.result()
                     number = stretch.end
+                    continue
+                entry = known[recipes[number]] or cache.find("mp3", recipes[number])
+                yield entry.read() if entry else encode(Stretch(number, number + 1, duration_ms))[0]
+                number += 1
         finally:
             pool.shutdown(cancel_futures=True)
     cache.trim()
@@ -100,10 +105,14 @@ def _recipe(mix: Mix, chunk: Stretch, quality: str) -> str:
 
 
 def _stretches(numbers: list[int], duration_ms: int, cores: int) -> Iterator[Stretch]:
-    """Neighbouring chunks together, as many at a time as keep all cores busy to the end."""
+    """Neighbouring chunks together, as many at a time as keep all cores busy to the end.
+
+    Chunks that are near count as neighbours: what lies between costs no more than another beginning.
+    """
     longest = max(1, min(LONGEST_STRETCH, -(-len(numbers) // cores)))
     first = 0
     for end in range(1, len(numbers) + 1):
-        if end == len(numbers) or numbers[end] != numbers[end - 1] + 1 or end - first == longest:
+        ends = end == len(numbers) or numbers[end] - numbers[end - 1] > NEAR_CHUNKS
+        if ends or numbers[end] - numbers[first] >= longest:
             yield Stretch(numbers[first], numbers[end - 1] + 1, duration_ms)
             first = end

@@ -1,0 +1,264 @@
+"""How fast, and how flat: each figure is a ratio against a named baseline of the same run. ``make bench``.
+
+Every ratio is the median of several, baseline and ours taking turns, so that a busy moment of the machine meets both.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from synth.audio import AudioSegment, ffmpeg
+from synth.cache import Cache
+from synth.export import export
+from synth.library import find_script, load_document
+from synth.personalise import Profile, Wishes
+from synth.pipeline import Track, compose, prepare
+from synth.sound import Sounds
+from synth.units import MINUTE
+
+METTA = (sys.executable, "-m", "synth")
+MEDITATION = "loving-kindness"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A ratio, what it is of, and what it should be at most."""
+
+    name: str
+    what: str
+    baseline: str
+    ours_s: float
+    baseline_s: float
+    ratio: float
+    at_most: float
+
+
+class Bench:
+    """A folder of its own, with a cache that is warm but for what a figure takes away."""
+
+    def __init__(self, folder: Path, runs: int) -> None:
+        self.folder = folder
+        self.runs = runs
+        self.cache = Cache(folder / "cache" / "metta-synth")
+        self.sounds = Sounds(self.cache, [])
+        self.env = os.environ | {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
+
+    def track(self, minutes: int) -> Track:
+        """The meditation at a length, spoken."""
+        wishes = Wishes(length_ms=minutes * MINUTE)
+        session = prepare(load_document(MEDITATION), Profile(), wishes, self.sounds)
+        return compose(session, self.sounds, self.cache)
+
+    def forget(self, *kinds: str) -> None:
+        """Takes kinds of entries out of the cache; all where none is named."""
+        for folder in [self.cache.folder / kind for kind in kinds] or [self.cache.folder]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def write(self, track: Track, name: str = "ours.mp3") -> None:
+        """Exports a track with nothing of it encoded before."""
+        self.forget("mp3")
+        export(track.mix, self.folder / name, track.info, self.cache)
+
+    def pcm(self, track: Track) -> Path:
+        """The mix of a track as a WAV file of 16 bits."""
+        path = self.folder / "mix.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(2)
+            file.setsampwidth(2)
+            file.setframerate(48_000)
+            for block in track.mix.blocks():
+                file.writeframes(block.set_sample_width(2).raw_data)
+        return path
+
+    def plain(self, pcm: Path) -> None:
+        """What anyone would type."""
+        self.run(ffmpeg(), "-v", "error", "-y", "-i", str(pcm), "-q:a", "4", str(self.folder / "plain.mp3"))
+
+    def metta(self, *arguments: str) -> None:
+        """The command, in this folder."""
+        self.run(*METTA, *arguments)
+
+    def run(self, *command: str) -> None:
+        """A process, that must succeed."""
+        subprocess.run(command, check=True, cwd=self.folder, env=self.env, stdout=subprocess.DEVNULL)
+
+    def compare(
+        self,
+        name: str,
+        what: str,
+        baseline: str,
+        at_most: float,
+        ours: Callable[[], object],
+        theirs: Callable[[], object],
+        before: Callable[[], object] = lambda: None,
+    ) -> Figure:
+        """Medians of the seconds that both take, turn by turn; ``before`` is done before ours, uncounted."""
+        pairs = []
+        for _ in range(self.runs):
+            before()
+            pairs.append((seconds(ours), seconds(theirs)))
+        ours_s, theirs_s = (statistics.median(times) for times in zip(*pairs, strict=True))
+        ratio = statistics.median(one / other for one, other in pairs)
+        return Figure(name, what, baseline, ours_s, theirs_s, ratio, at_most)
+
+
+def seconds(do: Callable[[], object]) -> float:
+    """How long something takes."""
+    begun = time.perf_counter()
+    do()
+    return time.perf_counter() - begun
+
+
+def encoding(bench: Bench) -> Figure:
+    """All cores and mixing against one encoder of what is mixed already."""
+    track = bench.track(20)
+    pcm = bench.pcm(track)
+    return bench.compare(
+        "export", "20 min, speech at hand: mix, encode, tag", "ffmpeg -q:a 4 of the same PCM", 0.6,
+        lambda: bench.write(track), lambda: bench.plain(pcm),
+    )  # fmt: skip
+
+
+def cold(bench: Bench) -> Figure:
+    """A render on a machine that has spoken nothing yet."""
+    pcm = bench.pcm(bench.track(20))
+    return bench.compare(
+        "cold", "20 min, nothing at hand: the whole command", "ffmpeg -q:a 4 of the same PCM", 0.7,
+        lambda: bench.metta("render", MEDITATION, "--length", "20m", "-o", "cold.mp3"),
+        lambda: bench.plain(pcm),
+        before=bench.forget,
+    )  # fmt: skip
+
+
+def common_way(bench: Bench) -> Figure:
+    """The program that one finds everywhere: sentences overlaid, one after the other, on one long segment."""
+    track = bench.track(10)
+    spoken = [
+        (cue.start_ms, AudioSegment.from_file(_clip(bench, track, number), format="wav"))
+        for number, cue in enumerate(track.timeline.speech)
+    ]
+
+    def overlay() -> None:
+        whole = AudioSegment.silent(track.timeline.duration_ms, frame_rate=48_000).set_channels(2)
+        for start_ms, segment in spoken:
+            whole = whole.overlay(segment, position=start_ms)
+        whole.export(bench.folder / "common.mp3", format="mp3", parameters=["-q:a", "4"]).close()
+
+    return bench.compare(
+        "common way", "10 min, speech at hand: mix, encode, tag", "pydub: overlay all on one segment, export", 0.5,
+        lambda: bench.write(track), overlay,
+    )  # fmt: skip
+
+
+def _clip(bench: Bench, track: Track, number: int) -> Path:
+    """A sentence as a WAV file; without a bed, a bell or a level, which the common way has not either."""
+    path = bench.folder / f"{number}.wav"
+    clip = track.clip_of(track.timeline.speech[number].utterance)
+    segment = AudioSegment(clip.entry.read(), sample_width=2, frame_rate=clip.rate, channels=2)
+    segment.set_frame_rate(48_000).export(path, format="wav").close()
+    return path
+
+
+def edit(bench: Bench) -> Figure:
+    """The same command again, after one sentence was changed."""
+    script = bench.folder / "edited.md"
+    command = ("render", "edited.md", "--length", "20m", "-o", "edited.mp3")
+    text = find_script(MEDITATION).read_text(encoding="utf-8")
+    words = iter(("a friend", "a good friend", "an old friend", "a dear friend", "a kind friend", "a near friend"))
+
+    def first() -> None:
+        bench.forget("mp3")
+        (bench.folder / "edited.mp3").unlink(missing_ok=True)
+        script.write_text(text, encoding="utf-8")
+        bench.metta(*command)
+
+    def again() -> None:
+        sentence = "Perhaps one wish has come closer than the others."
+        assert sentence in text
+        script.write_text(text.replace(sentence, f"Perhaps one wish has become {next(words)}."), encoding="utf-8")
+        bench.metta(*command)
+
+    pairs = []
+    for _ in range(bench.runs):
+        whole = seconds(first)
+        pairs.append((seconds(again), whole))
+    ours_s, theirs_s = (statistics.median(times) for times in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    return Figure("edit", "the command again after one changed sentence", "its first run", ours_s, theirs_s, ratio, 0.1)
+
+
+def start(bench: Bench) -> Figure:
+    """How long one waits for the help."""
+    return bench.compare(
+        "start", "metta --help", 'python -c "import click"', 1.7,
+        lambda: bench.run(*METTA, "--help"), lambda: bench.run(sys.executable, "-c", "import click"),
+    )  # fmt: skip
+
+
+def scale(bench: Bench) -> Figure:
+    """Seconds for a minute of track, from 5 minutes to 80: the most against the least."""
+    each = {}
+    for minutes in (10, 20, 40, 80):
+        track = bench.track(minutes)
+        each[minutes] = statistics.median(seconds(lambda t=track: bench.write(t)) for _ in range(bench.runs)) / minutes  # type: ignore[misc]
+    most, least = max(each.values()), min(each.values())
+    what = ", ".join(f"{minutes} min: {1000 * cost:.0f} ms" for minutes, cost in each.items())
+    return Figure("scale", f"a minute of track in {what}", "the least of them", most, least, most / least, 1.15)
+
+
+FIGURES = (encoding, cold, common_way, edit, start, scale)
+
+
+@contextmanager
+def workplace(runs: int) -> Iterator[Bench]:
+    """A bench in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="metta-bench-") as folder:
+        yield Bench(Path(folder), runs)
+
+
+def main() -> None:
+    """Prints the table, or its JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figures", nargs="*", help=", ".join(figure.__name__ for figure in FIGURES))
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--runs", type=int, default=3, help="how many times each")
+    asked = parser.parse_args()
+    machine = {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+    figures = []
+    for figure in FIGURES:
+        if not asked.figures or figure.__name__ in asked.figures:
+            with workplace(asked.runs) as bench:
+                figures.append(figure(bench))
+            if not asked.json:
+                made = figures[-1]
+                print(
+                    f"{made.name:<11} {made.ratio:5.2f}  (at most {made.at_most:g})  {made.ours_s:6.2f} s against "
+                    f"{made.baseline_s:6.2f} s: {made.what}; {made.baseline}"
+                )
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if asked.json:
+        print(json.dumps({"machine": machine, "figures": [asdict(made) for made in figures], "peak_mb": peak_mb}))
+    else:
+        print(", ".join(f"{name} {value}" for name, value in machine.items()))
+
+
+if __name__ == "__main__":
+    main()
