@@ -53,11 +53,17 @@ def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs
     clips = {cue: clip_of(cue.utterance) for cue in timeline.speech}
     levels = _levels_at(target_lufs, clips)
     for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
-        reached = gated_loudness(_programme(timeline, clips, sounds, levels))
+        reached = planned_loudness(timeline, clip_of, sounds, levels)
         if not np.isfinite(reached):
             break
         levels = _levels_at(levels.voice_lufs + target_lufs - reached, clips)
     return levels
+
+
+def planned_loudness(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels) -> float:
+    """The integrated loudness, in LUFS, that a programme will have at these levels; minus infinity for silence."""
+    clips = {cue: clip_of(cue.utterance) for cue in timeline.speech}
+    return gated_loudness(_programme(timeline, clips, sounds, levels))
 
 
 def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:

@@ -9,7 +9,7 @@ PACKAGE = Path(synth.__file__).parent
 
 LAYERS = (
     ("errors", "units"),
-    ("checked",),
+    ("checked", "files"),
     ("script", "cache"),
     ("interchange",),
     ("lint", "library", "audio"),
@@ -18,6 +18,7 @@ LAYERS = (
     ("levels", "written", "bells"),
     ("mix", "sinks"),
     ("pipeline", "proof", "doctor"),
+    ("batch",),
     ("cli",),
     ("__main__",),
 )
