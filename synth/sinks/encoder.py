@@ -17,6 +17,9 @@ from synth.errors import RequestError, StorageError
 from synth.sinks.tags import TrackInfo, mp4_contents, tag_flac, tag_m4a, tag_mp3, tag_opus, tag_wav
 from synth.units import HOUR, format_duration
 
+WORKSHOP = ".metta-"
+"""What a folder's name begins with that a track is made in, beside its place; a killed machine leaves it behind."""
+
 
 def _bitrates(*kilobits: int) -> dict[str, tuple[str, ...]]:
     return {f"{rate}k": ("-b:a", f"{rate}k") for rate in kilobits}
@@ -123,7 +126,7 @@ class FileSink:
         with contextlib.ExitStack() as undo:
             try:
                 workshop = undo.enter_context(
-                    tempfile.TemporaryDirectory(dir=self._path.parent, prefix=".metta-", ignore_cleanup_errors=True)
+                    tempfile.TemporaryDirectory(dir=self._path.parent, prefix=WORKSHOP, ignore_cleanup_errors=True)
                 )
                 self._complaints = undo.enter_context(tempfile.TemporaryFile())
                 self._beside = Path(workshop, f"track{self._path.suffix.lower()}")
