@@ -18,10 +18,9 @@ def safe_name(text: str, most_bytes: int = MOST_BYTES) -> str:
     What means something to a file system, a shell or a spreadsheet at a name's beginning is taken away, and so is what
     can't be seen.
     """
-    kept = (
-        c if c in _JOINERS or unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text)
-    )
-    plain = re.sub(r'[<>:"/\\|?*]+', "-", "".join(kept))
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(c if c in _JOINERS or unicodedata.category(c)[0] != "C" else " " for c in composed)
+    plain = re.sub(r'[<>:"/\\|?*]+', "-", seen)
     name = _cut(re.sub(r"\s+", " ", plain).lstrip(" .-=+@~"), most_bytes).rstrip(" .-" + _JOINERS)
     return f"_{name}" if _RESERVED.fullmatch(name.split(".")[0].rstrip()) else name
 

@@ -1,7 +1,8 @@
 """The command ``metta``: the only code that prints, prompts or exits.
 
 ``base`` is what every command stands on, ``listener`` the options that say who listens; the commands stand in ``look``,
-``check``, ``make``, ``batch``, ``prove`` and ``profile``. Each imports what it needs when it runs, so that help is there at once.
+``check``, ``make``, ``batch``, ``prove`` and ``profile``. Each imports what it needs when it runs, so that help is
+there at once.
 """
 
 from typing import NoReturn

@@ -210,7 +210,7 @@ def write_timeline(path: Path, timeline: "Timeline") -> None:
 
 @contextmanager
 def progress_bar(label: str, *, counted: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while something is done; only on a terminal. ``counted``: it says how much of how much."""
+    """A bar on standard error while something is done; only on a terminal. ``counted``: with how many of how many."""
     if not sys.stderr.isatty():
         yield lambda done, of: None
         return

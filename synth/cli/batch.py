@@ -39,9 +39,7 @@ if TYPE_CHECKING:
     help="For everybody who names none in the column 'meditations'; again for more.",
 )
 @click.option("--strict", is_flag=True, help="Make nothing where a single row has a fault.")
-@click.option(
-    "--anonymous", is_flag=True, help="Folders 001, 002 … in the place of names; library.json has none either."
-)
+@click.option("--anonymous", is_flag=True, help="Folders 001, 002 … in the place of names, and none in library.json.")
 @click.option(
     "--name-reel",
     "reel_file",
@@ -78,8 +76,8 @@ def batch(
     language, meditations (several with '|' between), phrase_1, phrase_2 …, and any slot of the meditations. Your own
     profile is left out.
 
-    Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are made,
-    and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
+    Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are
+    made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
     from synth.batch import House, make_batch, plan_batch, read_roster
     from synth.cache import Cache
