@@ -79,13 +79,14 @@ def _made(jobs: Sequence[Job], folder: Path, executor: Executor | None) -> Itera
     try:
         for future in as_completed(running):
             yield running[future], future.result()
+    except StorageError:
+        for future in running:
+            future.cancel()
+        raise
     except BrokenExecutor:
         raise MachineError(
             "a worker was ended from outside; was there too little memory? Run it again, with fewer --jobs"
         ) from None
-    finally:
-        for future in running:
-            future.cancel()
 
 
 def _attempt(job: Job, folder: Path) -> Entry | MettaError:

@@ -155,11 +155,12 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
         with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as executor:
             try:
                 yield executor
-            except BaseException:
+            except KeyboardInterrupt:
+                executor.shutdown(wait=False, cancel_futures=True)
                 for worker in multiprocessing.active_children():
                     worker.terminate()
                 raise
-    except BaseException:
+    except KeyboardInterrupt:
         sweep(folder)
         raise
 
