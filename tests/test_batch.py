@@ -10,6 +10,7 @@ import subprocess
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -261,15 +262,12 @@ class TestWorld:
         assert "woo cash" in recipe["speech"][0]["spoken"]
 
     def test_is_as_long_and_as_loud_as_the_library_tells(self, desk: Desk) -> None:
+        said = "Find a way of sitting that suits you, {name}, and let your eyes be open or closed. [pause 2s]"
+        desk.write("calm.md", script("\n\n".join([said] * 8), ["slots: {name: {}}"]))
         desk.write("a.csv", "name\nAna\n")
-        assert (
-            desk.batch(
-                "a.csv", "-o", "out", "--meditation", "soothing-touch", "--length", "150s", voice="pyttsx3"
-            ).returncode
-            == 0
-        )
+        assert desk.batch("a.csv", "-o", "out", "--meditation", "calm.md", voice="pyttsx3").returncode == 0
         (entry,) = desk.library()["tracks"]
-        track = desk.folder / "out" / "Ana" / "soothing-touch.mp3"
+        track = desk.folder / "out" / "Ana" / "calm.mp3"
         loudness, _ = ebur128(track)
         assert entry["lufs"] == pytest.approx(loudness, abs=0.11), "ffmpeg tells one decimal"
         assert entry["length_ms"] == read_timeline(track)["length_ms"]
@@ -423,6 +421,17 @@ class TestAgain:
     def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
         desk.write("library.json", told)
         assert read_entries(desk.folder) == {}
+
+
+class TestExecutor:
+    def test_may_be_any(self, desk: Desk) -> None:
+        plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\nCy\n"), "hello.md")
+        told: list[tuple[int, int]] = []
+        make_batch(plan, desk.folder / "alone")
+        with ThreadPoolExecutor(2) as executor:
+            make_batch(plan, desk.folder / "out", executor, progress=lambda done, of: told.append((done, of)))
+        assert desk.files() == desk.files("alone")
+        assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 class TestAnonymous:

@@ -102,7 +102,7 @@ def batch(
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
-    with progress_bar("making", counted=True) as progress, _workers(jobs, folder) as executor:
+    with progress_bar("making", counted=True) as progress, _workers(min(jobs, len(plan.jobs)), folder) as executor:
         library = make_batch(plan, folder, executor, anonymous=anonymous, progress=progress)
     if as_json:
         print_json(library.to_json())
@@ -147,7 +147,7 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     """Processes that make tracks, ended at once where we are interrupted; None where one at a time is enough."""
     from synth.batch import sweep
 
-    if jobs == 1:
+    if jobs <= 1:
         yield None
         return
     spawn = multiprocessing.get_context("spawn")
