@@ -17,6 +17,7 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``sinks/``              blocks → a tagged file, a loudspeaker, memory
 ``export.py``           a mix → a file, by all cores; no stretch of sound is encoded twice
 ``written/``            a Timeline → captions, SSML, or a page to read aloud from
+``batch/``              a roster → a track for everybody on it, and a library that tells of them
 ``proof/``              a finished file, decoded and held against its timeline: every sentence, bell and pause
 ======================  ==============================================================================================
 

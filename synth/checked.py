@@ -18,6 +18,7 @@ from synth.errors import Place, Problem, ScriptError
 from synth.units import HOUR, parse_duration
 
 MOST_CHARACTERS = 100_000
+MOST_ROWS_CHARACTERS = 1_000_000
 MOST_DEPTH = 12
 
 
@@ -60,7 +61,7 @@ def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) 
     """``text`` as a ``model``. Raises ScriptError with every fault, each at its line and column in ``file``."""
     sheet = _Sheet(text, file, first_line)
     root, data = sheet.read()
-    doubled = [sheet.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
+    doubled = sheet.doubled(root)
     try:
         read = model.model_validate(data)
     except ValidationError as error:
@@ -69,6 +70,34 @@ def read_checked(model: type[Model], text: str, file: str, first_line: int = 1) 
     if doubled:
         raise ScriptError(tuple(doubled))
     return read
+
+
+def read_rows(text: str, file: str) -> tuple[tuple[Place, dict[str, str]], ...]:
+    """A list of mappings, each with its place; values as they are written, those of a list joined by ``|``.
+
+    Raises ScriptError with the place of whatever is neither text nor a list of texts.
+    """
+    sheet = _Sheet(text, file, 1, MOST_ROWS_CHARACTERS)
+    root = sheet.compose()
+    if not isinstance(root, yaml.SequenceNode):
+        raise ScriptError((Problem(sheet.place(0), "expected a list, each of it such as '- name: Ana'"),))
+    problems = sheet.doubled(root)
+    rows = []
+    for row in root.value:
+        if not isinstance(row, yaml.MappingNode):
+            problems.append(sheet.problem(row, "expected keys and values, such as 'name: Ana'"))
+            continue
+        cells = {}
+        for key, value in row.value:
+            several = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            if not all(isinstance(node, yaml.ScalarNode) for node in (key, *several)):
+                problems.append(sheet.problem(key, "should be text, or a list of texts"))
+                continue
+            cells[key.value] = "|".join(node.value for node in several if not node.tag.endswith(":null"))
+        rows.append((sheet.place(row.start_mark.index), cells))
+    if problems:
+        raise ScriptError(tuple(sorted(problems)))
+    return tuple(rows)
 
 
 def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, ...]) -> Place:
@@ -115,6 +144,7 @@ class _Sheet:
     text: str
     file: str
     first_line: int
+    most_characters: int = MOST_CHARACTERS
 
     def place(self, index: int) -> Place:
         """The place of a character; lines are ended by ``\\n`` alone, as editors count them."""
@@ -126,22 +156,30 @@ class _Sheet:
 
     def read(self) -> tuple[yaml.MappingNode, Any]:
         """The tree of a text and what it says. Raises ScriptError where it isn't safe to build, or is no mapping."""
-        if len(self.text) > MOST_CHARACTERS:
-            raise self._stop(0, f"this is longer than {MOST_CHARACTERS} characters")
+        root = self.compose()
+        if not isinstance(root, yaml.MappingNode):
+            raise self._stop(0, "expected keys and values, such as 'title: …'")
+        try:
+            return root, yaml.load(self.text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            raise self._not_yaml(error) from None
+
+    def compose(self) -> yaml.Node | None:
+        """The tree of a text; None where it says nothing. Raises ScriptError where it isn't safe to build."""
+        if len(self.text) > self.most_characters:
+            raise self._stop(0, f"this is longer than {self.most_characters} characters")
         try:
             self._check_events()
-            root = yaml.compose(self.text, Loader=_Loader)
-            data = yaml.load(self.text, Loader=_Loader)
+            return yaml.compose(self.text, Loader=_Loader)
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
         except yaml.MarkedYAMLError as error:
-            mark: Any = error.problem_mark or error.context_mark
-            message = f"this is not YAML: {error.problem}; a text with ':' or '{{' in it wants quotes"
-            raise self._stop(mark.index if mark else 0, message) from None
-        if not isinstance(root, yaml.MappingNode):
-            raise self._stop(0, "expected keys and values, such as 'title: …'")
-        return root, data
+            raise self._not_yaml(error) from None
+
+    def doubled(self, root: yaml.Node) -> list[Problem]:
+        """Every key that stands twice in its mapping."""
+        return [self.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
 
     def _check_events(self) -> None:
         depth = 0
@@ -154,6 +192,11 @@ class _Sheet:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_DEPTH:
                 raise self._stop(at, f"nested more than {MOST_DEPTH} deep")
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> ScriptError:
+        mark: Any = error.problem_mark or error.context_mark
+        message = f"this is not YAML: {error.problem}; a text with ':' or '{{' in it wants quotes"
+        return self._stop(mark.index if mark else 0, message)
 
     def _stop(self, index: int, message: str) -> ScriptError:
         return ScriptError((Problem(self.place(index), message),))

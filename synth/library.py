@@ -56,12 +56,12 @@ def load_document(name: str) -> Document:
     """The document of a shipped name or a path. Raises RequestError or ScriptError."""
     path = find_script(name)
     inside = path.parent == shipped("meditations")
-    source = _read(path, f"meditations/{path.name}" if inside else name)
+    source = read_source(path, f"meditations/{path.name}" if inside else name)
     if read := reader_of(source):
         return read(source)
     folders = (shipped("meditations") / "fragments", path.parent / "fragments")
     fragments = {
-        fragment.stem: _read(fragment, f"fragments/{fragment.name}")
+        fragment.stem: read_source(fragment, f"fragments/{fragment.name}")
         for folder in folders
         if folder.is_dir()
         for fragment in sorted(folder.glob("*.md"))
@@ -69,7 +69,8 @@ def load_document(name: str) -> Document:
     return parse(source, fragments)
 
 
-def _read(path: Path, known_as: str) -> Source:
+def read_source(path: Path, known_as: str) -> Source:
+    """A file's text, as its writer knows the file. Raises RequestError where it can't be read, ScriptError."""
     try:
         return Source(known_as, path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -177,6 +178,6 @@ def lexicon(language: str) -> Mapping[str, str]:
     Raises ScriptError where the user's file has faults, RequestError where it can't be read.
     """
     path = settings("lexicon.yaml")
-    own = read_checked(_Lexicon, _read(path, str(path)).text, str(path)).root if path.exists() else {}
+    own = read_checked(_Lexicon, read_source(path, str(path)).text, str(path)).root if path.exists() else {}
     shelf = language.split("-")[0]
     return {**_shipped_lexicon().get(shelf, {}), **own.get(shelf, {})}

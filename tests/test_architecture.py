@@ -9,7 +9,7 @@ PACKAGE = Path(synth.__file__).parent
 
 LAYERS = (
     ("errors", "units"),
-    ("checked",),
+    ("checked", "files"),
     ("script", "cache"),
     ("interchange",),
     ("lint", "library", "audio"),
@@ -19,6 +19,7 @@ LAYERS = (
     ("mix", "sinks"),
     ("export",),
     ("pipeline", "proof", "doctor"),
+    ("batch",),
     ("cli",),
     ("__main__",),
 )

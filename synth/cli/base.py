@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from synth import __version__
-from synth.errors import MettaError, Place, Problem, RequestError, ScriptError, StorageError
+from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
+from synth.files import write_whole
 
 if TYPE_CHECKING:
     from synth.cache import Cache
@@ -207,25 +208,13 @@ def write_timeline(path: Path, timeline: "Timeline") -> None:
     write_whole(path, dump_timeline(timeline))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file, whole or not at all. Raises StorageError where it can't be written."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path}: can't be written ({error.strerror}); is there room on the disk?") from None
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while something is done; only on a terminal."""
+def progress_bar(label: str, *, counted: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while something is done; only on a terminal. ``counted``: with how many of how many."""
     if not sys.stderr.isatty():
         yield lambda done, of: None
         return
-    with click.progressbar(length=1, label=f"{label:<9}", file=sys.stderr) as bar:
+    with click.progressbar(length=1, label=f"{label:<9}", show_pos=counted, file=sys.stderr) as bar:
 
         def tell(done: int, of: int) -> None:
             bar.length = of

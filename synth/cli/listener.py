@@ -1,7 +1,8 @@
 """The options that say who listens and how, and the two steps that use them: prepare, and compose."""
 
 import functools
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,7 +43,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return tuple((name.strip(), text) for name, _, text in pairs)
 
 
-_LISTENER = (
+_PERSON = (
     click.option("--name", metavar="TEXT", help="What the listener is called."),
     click.option("--say-as", metavar="TEXT", help="How the name is pronounced, spelled as it sounds."),
     click.option(
@@ -65,6 +66,9 @@ _LISTENER = (
         metavar="NAME|FILE",
         help="Who listens: a kept profile or a YAML file; your own, 'me', where there is one, unless you say 'none'.",
     ),
+)
+
+_MANNER = (
     click.option("--length", "length_ms", callback=_duration, metavar="15m", help="How long it should last."),
     click.option("--bed", metavar="NAME|FILE|none", help="The ambient track, in the place of the script's."),
     click.option(
@@ -120,15 +124,9 @@ _LISTENER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """Who listens and how: the options of ``_LISTENER``."""
+class Manner:
+    """How a session shall be, whoever listens: the options of ``_MANNER``."""
 
-    name: str | None
-    say_as: str | None
-    slots: tuple[tuple[str, str], ...]
-    phrases: tuple[str, ...]
-    people: tuple[tuple[str, str], ...]
-    profile_name: str | None
     length_ms: int | None
     bed: str | None
     bed_level: float | None
@@ -142,6 +140,42 @@ class Listener:
     rate: int | None
     treatment: str | None
     loudness: float
+
+    def wishes(self) -> "Wishes":
+        """What is asked of a session, but for what fills its slots."""
+        from synth.personalise import Wishes
+        from synth.script.header import SHORTEST_INTERVAL_MS
+
+        if self.bed_after_ms is not None and not self.sleep:
+            raise click.UsageError("--bed-after belongs to --sleep")
+        if self.interval_bell_ms is not None and self.interval_bell_ms < SHORTEST_INTERVAL_MS:
+            raise click.UsageError(f"--interval-bell is at least {format_duration(SHORTEST_INTERVAL_MS)}")
+        return Wishes(
+            length_ms=self.length_ms,
+            bed=self.bed,
+            bed_level=self.bed_level,
+            bell=self.bell,
+            voice=self.voice,
+            rate=self.rate,
+            treatment=self.treatment,
+            interval_bell_ms=self.interval_bell_ms,
+            bells_at_ms=self.bells_at_ms,
+            settle_ms=self.settle_ms,
+            sleep=self.sleep,
+            bed_after_ms=self.bed_after_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Listener(Manner):
+    """Who listens and how: the options of ``_PERSON`` and ``_MANNER``."""
+
+    name: str | None
+    say_as: str | None
+    slots: tuple[tuple[str, str], ...]
+    phrases: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
+    profile_name: str | None
 
     def profile(self) -> "Profile":
         """The profile, with what was given by hand on top; another's name never keeps its pronunciation.
@@ -168,39 +202,26 @@ class Listener:
 
     def wishes(self) -> "Wishes":
         """What is asked of this one session."""
-        from synth.personalise import Wishes
-        from synth.script.header import SHORTEST_INTERVAL_MS
-
-        if self.bed_after_ms is not None and not self.sleep:
-            raise click.UsageError("--bed-after belongs to --sleep")
-        if self.interval_bell_ms is not None and self.interval_bell_ms < SHORTEST_INTERVAL_MS:
-            raise click.UsageError(f"--interval-bell is at least {format_duration(SHORTEST_INTERVAL_MS)}")
-        return Wishes(
-            slots=dict(self.slots),
-            length_ms=self.length_ms,
-            bed=self.bed,
-            bed_level=self.bed_level,
-            bell=self.bell,
-            voice=self.voice,
-            rate=self.rate,
-            treatment=self.treatment,
-            interval_bell_ms=self.interval_bell_ms,
-            bells_at_ms=self.bells_at_ms,
-            settle_ms=self.settle_ms,
-            sleep=self.sleep,
-            bed_after_ms=self.bed_after_ms,
-        )
+        return replace(Manner.wishes(self), slots=dict(self.slots))
 
 
 def for_listener(command: Command) -> Command:
     """Adds the options that say who listens and how; they arrive together, as ``listener``."""
+    return _together(command, "listener", Listener, (*_PERSON, *_MANNER))
 
+
+def for_everybody(command: Command) -> Command:
+    """Adds the options that say how a session shall be, whoever listens; they arrive together, as ``manner``."""
+    return _together(command, "manner", Manner, _MANNER)
+
+
+def _together(command: Command, name: str, kind: type[Manner], options: Sequence[Callable[[Any], Any]]) -> Command:
     @functools.wraps(command)
     def wrapped(**values: Any) -> Any:
-        given = {each.name: values.pop(each.name) for each in fields(Listener)}
-        return command(listener=Listener(**given), **values)
+        given = {each.name: values.pop(each.name) for each in fields(kind)}
+        return command(**{name: kind(**given)}, **values)
 
-    for option in reversed(_LISTENER):
+    for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[return-value]
 

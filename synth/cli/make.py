@@ -15,11 +15,11 @@ from synth.cli.base import (
     progress_bar,
     workplace,
     write_timeline,
-    write_whole,
 )
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
 from synth.cli.prove import check_proofs, prove_track, tell_proofs
 from synth.errors import RequestError
+from synth.files import write_whole
 from synth.units import format_clock, format_duration
 
 if TYPE_CHECKING:

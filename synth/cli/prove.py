@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import cache_folder, check_folder_of, cli, json_option, print_json, write_whole
+from synth.cli.base import cache_folder, check_folder_of, cli, json_option, print_json
 from synth.errors import ProofError
+from synth.files import write_whole
 
 if TYPE_CHECKING:
     from synth.proof import Proof

@@ -18,6 +18,9 @@ from synth.sinks.mp3 import QUALITIES
 from synth.sinks.tags import TrackInfo, mp4_contents, tag_flac, tag_m4a, tag_mp3, tag_opus, tag_wav
 from synth.units import HOUR, format_duration
 
+WORKSHOP = ".metta-"
+"""What a folder's name begins with that a track is made in, beside its place; a killed machine leaves it behind."""
+
 
 def _bitrates(*kilobits: int) -> dict[str, tuple[str, ...]]:
     return {f"{rate}k": ("-b:a", f"{rate}k") for rate in kilobits}
@@ -113,7 +116,7 @@ def new_track(path: Path, info: TrackInfo) -> Iterator[Path]:
     """
     check_destination(path)
     try:
-        workshop = tempfile.TemporaryDirectory(dir=path.parent, prefix=".metta-", ignore_cleanup_errors=True)
+        workshop = tempfile.TemporaryDirectory(dir=path.parent, prefix=WORKSHOP, ignore_cleanup_errors=True)
     except OSError as error:
         raise StorageError(f"{path}: can't be written ({error.strerror})") from None
     with workshop as folder:

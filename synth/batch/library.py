@@ -1,0 +1,98 @@
+"""``library.json``: what was made of a roster, and what could not be; whole at every moment."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from synth.files import write_whole
+from synth.sinks.encoder import WORKSHOP
+
+LIBRARY = "library.json"
+_WITHHELD = "told on the screen, and not kept with --anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A track: its path in the library, and ``key``, which stands for all that it was made of.
+
+    ``sha256`` is the file's, ``length_ms`` in milliseconds, ``lufs`` its planned loudness; None where it is silent.
+    """
+
+    path: str
+    status: Literal["made", "unchanged"]
+    length_ms: int
+    lufs: float | None
+    sha256: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What can't be made, and why: the row's ``line`` and ``name``, and the folder that is kept for it.
+
+    ``meditation`` is None where it is the row that is at fault.
+    """
+
+    line: int
+    name: str
+    person: str
+    meditation: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Library:
+    """A folder of tracks, ``paths`` in the roster's order; ``anonymous``: its file repeats nothing that a row says."""
+
+    folder: Path
+    paths: Sequence[str]
+    anonymous: bool = False
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    def count(self, status: Literal["made", "unchanged"]) -> int:
+        """How many tracks were made, or found as they should be."""
+        return sum(entry.status == status for entry in self.entries.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON document, in the roster's order."""
+        failures = [asdict(failure) for failure in sorted(self.failures, key=lambda failure: failure.line)]
+        if self.anonymous:
+            failures = [failure | {"name": None, "reason": _WITHHELD} for failure in failures]
+        tracks = [asdict(self.entries[path]) for path in self.paths if path in self.entries]
+        return {"version": 1, "tracks": tracks, "failures": failures}
+
+    def write(self) -> None:
+        """Writes ``library.json``. Raises StorageError."""
+        write_whole(self.folder / LIBRARY, json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def read_entries(folder: Path) -> Mapping[str, Entry]:
+    """The tracks that a library tells of, by path; none where nothing, or nothing of ours, tells of any."""
+    try:
+        told = json.loads((folder / LIBRARY).read_text(encoding="utf-8"))
+        return {entry["path"]: Entry(**entry) for entry in told["tracks"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file; empty where there is none."""
+    with suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
+
+
+def sweep(folder: Path) -> None:
+    """Takes away what killed runs left half-made in a library: the folders that tracks are made in, until now."""
+    begun = time.time()
+    for left in folder.glob(f"*/{WORKSHOP}*"):
+        with suppress(OSError):  # somebody else took it away
+            if left.is_dir() and left.stat().st_mtime < begun:
+                shutil.rmtree(left, ignore_errors=True)

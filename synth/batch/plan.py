@@ -1,0 +1,231 @@
+"""What a roster asks for, looked through row by row before any sound is made."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synth import __version__
+from synth.batch.library import LIBRARY, Failure
+from synth.batch.names import distinct_names
+from synth.batch.roster import Roster, Row, check_columns
+from synth.cache import Cache
+from synth.errors import MettaError, RequestError, ScriptError, VoiceError
+from synth.library import find_script, load_document
+from synth.personalise import Profile, Session, Style, Wishes
+from synth.pipeline import prepare
+from synth.script import Bed, Bell, Document
+from synth.sound import Sounds
+from synth.timeline import estimate_speech, reach
+from synth.units import format_duration, parse_duration
+from synth.voices import VoiceInfo, choose_voice, open_voice, split_name
+
+EXTENSION = ".mp3"
+_DOUBT = 0.1
+"""The share of all speech by which estimates may err before a length is called out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all tracks of a batch have in common, whoever they are for: loudness in LUFS, and the encoder's quality."""
+
+    cache: Cache
+    loudness: float
+    quality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A track to be made, with all that makes it: it can be sent to another process.
+
+    ``path`` is its place in the library, ``key`` stands for everything that decides what is in it.
+    """
+
+    row: Row
+    person: str
+    meditation: str
+    path: str
+    key: str
+    session: Session
+    sounds: Sounds
+    house: House
+
+    def failure(self, error: MettaError) -> Failure:
+        """That this track can't be made."""
+        return Failure(self.row.line, self.row.name, self.person, self.meditation, _in_a_line(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The tracks that can be made, and what can't be, in the roster's order."""
+
+    jobs: tuple[Job, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meditation:
+    """A meditation asked for: its file's name in every person's folder, its text, and the sounds that it may name."""
+
+    name: str
+    file: str
+    document: Document
+    sounds: Sounds
+
+
+def plan_batch(
+    roster: Roster, meditations: Sequence[str], wishes: Wishes, house: House, *, anonymous: bool = False
+) -> Plan:
+    """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
+
+    Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
+    faults, or a column is unknown. Raises VoiceError where a speech engine can't be started.
+    """
+    planner = _Planner(roster, meditations, wishes, house)
+    names = [row.name for row in roster.rows]
+    persons = [f"{n:03d}" for n in range(1, len(names) + 1)] if anonymous else [*distinct_names(names, [LIBRARY])]
+    jobs: list[Job] = []
+    failures: list[Failure] = []
+    for row, person in zip(roster.rows, persons, strict=True):
+        planner.look_through(row, person, jobs, failures)
+    return Plan(tuple(jobs), tuple(failures))
+
+
+class _Planner:
+    """Reads every meditation, and asks every engine, once."""
+
+    def __init__(self, roster: Roster, meditations: Sequence[str], wishes: Wishes, house: House) -> None:
+        self._meditations = tuple(dict.fromkeys(meditations))
+        self._wishes = wishes
+        self._house = house
+        self._listing = functools.cache(_listing)
+        self._known: dict[str, _Meditation | MettaError] = {}
+        wanted = dict.fromkeys([*self._meditations, *(name for row in roster.rows for name in row.meditations)])
+        files = distinct_names(Path(name).stem for name in wanted)
+        for name, file in zip(wanted, files, strict=True):
+            self._known[name] = self._read(name, file)
+        slots = {slot for known in self._known.values() if isinstance(known, _Meditation) for slot in _slots(known)}
+        check_columns(roster, sorted(slots))
+
+    def _read(self, name: str, file: str) -> _Meditation | MettaError:
+        try:
+            sounds = Sounds(self._house.cache, (find_script(name).parent, Path()))
+            return _Meditation(name, file, load_document(name), sounds)
+        except (RequestError, ScriptError) as error:
+            if name in self._meditations:
+                raise
+            return error
+
+    def look_through(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
+        """Adds the jobs of a row, and everything that is wrong with it."""
+        wishes, faults = self._wishes_of(row)
+        failures += [Failure(row.line, row.name, person, None, fault) for fault in faults]
+        for name in dict.fromkeys(row.meditations or self._meditations):
+            known = self._known[name]
+            try:
+                if isinstance(known, MettaError):
+                    raise known
+                job = self._job(row, person, known, wishes)
+            except (RequestError, ScriptError) as error:
+                failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
+            else:
+                jobs += [job] if not faults else []
+
+    def _wishes_of(self, row: Row) -> tuple[Wishes, list[str]]:
+        """What a row asks of every meditation, as far as it can be understood, and what is wrong with it."""
+        faults = [] if row.name else ["the name is empty"]
+        faults += [f"'{text}' stands in no column; is there a separator too many?" for text in row.stray]
+        if not (row.meditations or self._meditations):
+            faults.append("no meditation: name one with --meditation, or in a column 'meditations'")
+        wishes = self._wishes
+        if voice := row.cells.get("voice"):
+            wishes = replace(wishes, voice=voice)
+        if length := row.cells.get("length"):
+            try:
+                wishes = replace(wishes, length_ms=parse_duration(length))
+            except ValueError as error:
+                faults.append(f"length: {error}")
+        return wishes, faults
+
+    def _job(self, row: Row, person: str, meditation: _Meditation, wishes: Wishes) -> Job:
+        document = meditation.document
+        language, spoken = row.cells.get("language", document.meta.language).lower(), document.meta.language
+        if language.split("-")[0] != spoken.split("-")[0]:
+            raise RequestError(
+                f"'{document.meta.title}' is spoken in '{spoken}', and this row asks for '{language}'; "
+                f"choose a meditation that is in '{language}', or leave the language out"
+            )
+        # A row without a name is at fault already, and shall yet be told what else it lacks.
+        profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
+        slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
+        session = prepare(document, profile, replace(wishes, slots=slots), meditation.sounds)
+        _check_reach(session, meditation.sounds)
+        return Job(
+            row,
+            person,
+            meditation.name,
+            f"{person}/{meditation.file}{EXTENSION}",
+            self._key(session, meditation.sounds),
+            session,
+            meditation.sounds,
+            self._house,
+        )
+
+    def _key(self, session: Session, sounds: Sounds) -> str:
+        """What a track is made of, as one number: every sentence, the voices, the sounds' contents, the versions."""
+        items = [session.bed, *(item for section in session.sections for item in section.items)]
+        bells = {item.sound for item in items if isinstance(item, Bell)}
+        if session.bells:
+            bells.add(session.bells.sound)
+        beds = {item.sound for item in items if isinstance(item, Bed) and item.sound}
+        made_of = [
+            __version__,
+            repr(session),
+            [self._voice(style) for style in dict.fromkeys(u.style for u in session.utterances)],
+            [sounds.bell(name).content for name in sorted(bells)],
+            [sounds.bed(name).content for name in sorted(beds)],
+            self._house.loudness,
+            self._house.quality,
+        ]
+        return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+    def _voice(self, style: Style) -> tuple[str, str]:
+        """Version and id of the voice that speaks a style. Raises RequestError where no engine has it."""
+        try:
+            engine, voice_id = split_name(style.voice)
+        except VoiceError as error:
+            raise RequestError(str(error)) from None
+        version, voices = self._listing(engine)
+        try:
+            return version, choose_voice(voices, voice_id, style.language).id
+        except VoiceError as error:
+            raise RequestError(str(error)) from None
+
+
+def _listing(engine: str) -> tuple[str, tuple[VoiceInfo, ...]]:
+    with open_voice(engine) as voice:
+        return voice.version, voice.voices()
+
+
+def _slots(meditation: _Meditation) -> tuple[str, ...]:
+    """The slots that a column can fill; what the listener is called is said by the column 'name'."""
+    return tuple(slot for slot in meditation.document.meta.slots if slot != "name")
+
+
+def _check_reach(session: Session, sounds: Sounds) -> None:
+    """Raises RequestError where the length asked is out of reach, whatever the estimates' doubt."""
+    possible = reach(session, estimate_speech, sounds.ring)
+    asked_ms = session.length_ms
+    if asked_ms is None or possible.most_ms == possible.least_ms:
+        return
+    doubt_ms = round(_DOUBT * sum(map(estimate_speech, session.utterances)))
+    too_long = possible.most_ms is not None and asked_ms > possible.most_ms + doubt_ms
+    if too_long or asked_ms < possible.least_ms - doubt_ms:
+        raise RequestError(f"{format_duration(asked_ms)} is out of reach: this script runs about {possible}")
+
+
+def _in_a_line(error: MettaError) -> str:
+    """What an error says, in the words of a roster, whose columns fill what a command's --set would."""
+    return "; ".join(str(error).splitlines()).replace("--set ", "")

@@ -1,0 +1,566 @@
+"""A track for everybody on a roster: what a roster may be, what is made of it, and that nobody hears another's name."""
+
+import hashlib
+import json
+import os
+import pickle
+import re
+import signal
+import subprocess
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mutagen.id3 import ID3
+from sounding import METTA, Studio, ebur128, homely, run_metta, script
+
+from synth import errors
+from synth.batch import House, Library, Plan, Roster, make_batch, plan_batch, read_roster
+from synth.batch.library import read_entries
+from synth.batch.names import MOST_BYTES, distinct_names, safe_name
+from synth.batch.run import make_track
+from synth.cache import Cache
+from synth.errors import Place, Problem, RequestError, ScriptError, StorageError
+from synth.personalise import Wishes
+from synth.proof import prove
+from synth.sinks.encoder import WORKSHOP
+from synth.sinks.tags import read_timeline
+from synth.sound import Sounds
+
+HELLO = script(
+    "Hello {name}. [pause 300ms..20s]\n\n[each p in phrases]\n{p} [pause 300ms]\n[end]",
+    ["slots: {name: {}, phrases: {type: phrases, default: [happy]}}"],
+    title="Hello",
+)
+FRIEND = script("Think of {friend}.", ["slots: {friend: {ask: Who is a friend?}}"], title="A friend")
+HALLO = script("Hallo {name}.", ["language: de", "slots: {name: {}}"], title="Hallo")
+LONG = script("[repeat 5]\nHello {name}. [pause 20s]\n[end]", ["slots: {name: {}}"])
+
+WORLD = (
+    "Łukasz", "Nguyễn", "O'Brien", "李小龍", "Ångström", "A/B\\C: D", "🌻 Rosa 👩‍👩‍👧", "L" * 200, "CON", "Anneliese",
+    "Anneliese", "anneliese", "../../etc/passwd", '=HYPERLINK("http://x.y","click")', "…", "Zoë-Marie…. ",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A folder with scripts, rosters and a home, and the command run in it."""
+
+    folder: Path
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_bytes(text.encode())
+        return path
+
+    def batch(
+        self, roster: str, *options: str, jobs: int = 1, voice: str = "tones"
+    ) -> subprocess.CompletedProcess[str]:
+        return run_metta("batch", roster, "--voice", voice, "--jobs", str(jobs), *options, folder=self.folder)
+
+    def library(self, folder: str = "out") -> dict[str, Any]:
+        library: dict[str, Any] = json.loads((self.folder / folder / "library.json").read_text(encoding="utf-8"))
+        return library
+
+    def statuses(self, folder: str = "out") -> dict[str, str]:
+        return {track["path"]: track["status"] for track in self.library(folder)["tracks"]}
+
+    def said(self, track: str, folder: str = "out") -> list[str]:
+        cues = read_timeline(self.folder / folder / track)["cues"]
+        return [cue["text"] for cue in cues if cue["kind"] == "speech"]
+
+    def files(self, folder: str = "out") -> dict[str, bytes]:
+        root = self.folder / folder
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+
+    def plan(self, roster: Path, *meditations: str, **options: Any) -> Plan:
+        house = House(Cache(self.folder / "cache"), -16.0)
+        scripts = [str(self.folder / name) for name in meditations]
+        return plan_batch(read_roster(roster), scripts, Wishes(voice="tones"), house, **options)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    for name, text in {"hello.md": HELLO, "friend.md": FRIEND, "hallo.md": HALLO, "long.md": LONG}.items():
+        desk.write(name, text)
+    return desk
+
+
+def rows_of(roster: Roster) -> list[dict[str, str]]:
+    return [dict(row.cells) for row in roster.rows]
+
+
+SAME_ROSTER = {
+    "commas.csv": 'name,length,phrase_1\n"Ana, the elder",2m,\n\nBo,,"May I ""rest""."\n',
+    "semicolons.csv": 'name;length;phrase_1\nAna, the elder;2m;\nBo;;"May I ""rest""."\n',
+    "bom.csv": '\ufeffname,length,phrase_1\n"Ana, the elder",2m,\nBo,,"May I ""rest""."\n',
+    "lines.csv": '\r\nName , length,phrase_1\r\n"Ana,\nthe elder",2m\r\n,,\r\nBo,,"May I ""rest""."\r\n',
+    "people.yaml": "- name: Ana, the elder\n  length: 2m\n- {name: Bo, length: , phrase_1: 'May I \"rest\".'}\n",
+    "people.yml": '\ufeff---\n- {name: "Ana, the elder", length: 2m}\n\n- name: Bo\n  phrase_1: [May I "rest".]\n',
+}
+
+
+class TestRoster:
+    @pytest.mark.parametrize("name", SAME_ROSTER)
+    def test_is_read_alike_however_it_is_written(self, desk: Desk, name: str) -> None:
+        roster = read_roster(desk.write(name, SAME_ROSTER[name]))
+        assert rows_of(roster) == [
+            {"name": "Ana, the elder", "length": "2m"},
+            {"name": "Bo", "phrase_1": 'May I "rest".'},
+        ]
+
+    def test_knows_the_line_of_every_row(self, desk: Desk) -> None:
+        rows = {name: read_roster(desk.write(name, text)).rows for name, text in SAME_ROSTER.items()}
+        assert {name: [row.line for row in each] for name, each in rows.items()} == {
+            "commas.csv": [2, 4], "semicolons.csv": [2, 3], "bom.csv": [2, 3], "lines.csv": [3, 6],
+            "people.yaml": [1, 3], "people.yml": [2, 4],
+        }  # fmt: skip
+
+    def test_keeps_what_is_written_in_yaml(self, desk: Desk) -> None:
+        roster = read_roster(desk.write("a.yaml", "- {name: 007, length: 90, meditations: [a, b]}\n- name: No\n"))
+        assert rows_of(roster) == [{"name": "007", "length": "90", "meditations": "a|b"}, {"name": "No"}]
+        assert roster.rows[0].meditations == ("a", "b")
+
+    def test_puts_wishes_in_the_order_of_their_numbers(self, desk: Desk) -> None:
+        roster = read_roster(desk.write("a.csv", "name,phrase_10,phrase_2\nAna,ten,two\n"))
+        assert roster.rows[0].phrases == ("two", "ten")
+
+    @pytest.mark.parametrize(
+        ("name", "text", "told"),
+        [
+            ("a.csv", "nmae\nAna\n", r"a\.csv:1:1: error: there is no column 'name'; is it 'nmae'\?"),
+            ("a.csv", "", r"a\.csv:1:1: error: there is no column 'name'"),
+            ("a.csv", "name\n", r"a\.csv: nobody stands in this roster"),
+            ("a.csv", "name,name\nAna,Bo\n", r"a\.csv:1:1: error: two columns are called 'name'"),
+            ("a.csv", 'name\nBo\n"Ana\n', r"a\.csv:3:1: error: this row can't be read .*is a quote missing\?"),
+            ("a.yaml", "name: Ana\n", r"a\.yaml:1:1: error: expected a list.*"),
+            ("a.yaml", "", r"a\.yaml:1:1: error: expected a list.*"),
+            ("a.yaml", "- Ana\n", r"a\.yaml:1:3: error: expected keys and values.*"),
+            ("a.yaml", "- {name: {first: Ana}}\n", r"a\.yaml:1:4: error: should be text.*"),
+            ("a.yaml", "- {name: Ana, name: Bo}\n", r"a\.yaml:1:15: error: 'name' stands here twice.*"),
+            ("a.yaml", "- &a {name: Ana}\n- *a\n", r"a\.yaml:2:3: error: .*alias.*"),
+            ("a.yaml", "- name: [Ana\n", r"a\.yaml:\d:\d+: error: this is not YAML.*"),
+        ],
+    )
+    def test_that_is_none_is_told_with_its_place(self, desk: Desk, name: str, text: str, told: str) -> None:
+        with pytest.raises((ScriptError, RequestError)) as raised:
+            read_roster(desk.write(name, text))
+        assert re.fullmatch(f".*/{told}", str(raised.value))
+
+    def test_of_another_encoding_is_told(self, desk: Desk) -> None:
+        path = desk.folder / "a.csv"
+        path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
+        with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
+            read_roster(path)
+
+    @pytest.mark.parametrize(
+        ("text", "near"),
+        [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
+    )
+    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
+        roster = desk.write("a.csv", f"{text}Ana,x\n")
+        with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
+            desk.plan(roster, "hello.md", "friend.md")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("Ana", "Ana"), ("Łukasz", "Łukasz"), ("Nguye\u0302\u0303n", "Nguyễn"), ("O'Brien", "O'Brien"),
+            ("李小龍", "李小龍"),
+            ("A/B\\C: D", "A-B-C- D"), ("🌻👩‍👩‍👧", "🌻👩‍👩‍👧"), ("CON", "_CON"), ("con.txt", "_con.txt"),
+            ("LPT¹", "_LPT¹"), ("Conny", "Conny"), ("../../etc/passwd", "etc-passwd"), ("C:\\Windows", "C-Windows"),
+            ("=HYPERLINK(\"x\")", "HYPERLINK(-x-)"), ("Ana. ", "Ana"), (" .hidden", "hidden"), ("-rf", "rf"),
+            ("a\x00b\u202ec", "a b c"), ("...", ""), ("/", ""), ("", ""),
+        ],
+    )  # fmt: skip
+    def test_become_safe(self, text: str, name: str) -> None:
+        assert safe_name(text) == name
+
+    def test_are_numbered_where_they_are_equal_on_some_file_system(self) -> None:
+        names = ["Ana", "ana", "Ana 2", "Zoë", "Zoe\u0308", "?", "A/B", "A:B", "library.json"]
+        assert [*distinct_names(names, ["library.json"])] == [
+            "Ana", "ana 2", "Ana 2 2", "Zoë", "Zoë 2", "006", "A-B", "A-B 2", "library.json 2",
+        ]  # fmt: skip
+
+    def test_that_are_long_are_cut_between_letters_and_stay_distinct(self) -> None:
+        first, second, third = distinct_names(["龍" * 200, "龍" * 199 + "李", "x" * 200])
+        assert first == "龍" * 40
+        assert second == "龍" * 39 + " 2"
+        assert len(third) == MOST_BYTES
+
+    @given(st.lists(st.text(max_size=150), max_size=8))
+    def test_are_safe_and_distinct_whatever_was_given(self, texts: list[str]) -> None:
+        names = [*distinct_names(texts)]
+        assert len({unicodedata.normalize("NFC", name.casefold()) for name in names}) == len(texts)
+        for name in names:
+            assert name
+            assert len(name.encode()) <= MOST_BYTES + 1
+            assert name == unicodedata.normalize("NFC", name)
+            assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', name)
+            assert name[-1] not in " ."
+            assert name[0] not in " .-="
+            assert not re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name, re.I)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Library]:
+    desk = Desk(tmp_path_factory.mktemp("world"))
+    desk.write("hello.md", HELLO)
+    roster = desk.write("people.yaml", "\n".join(f"- name: {json.dumps(name, ensure_ascii=False)}" for name in WORLD))
+    plan = desk.plan(roster, "hello.md")
+    assert not plan.failures
+    return desk, make_batch(plan, desk.folder / "out")
+
+
+class TestWorld:
+    def test_has_a_file_for_everybody(self, world: tuple[Desk, Library]) -> None:
+        desk, library = world
+        assert len(library.entries) == len(WORLD)
+        assert len(list(desk.folder.glob("out/*/hello.mp3"))) == len(WORLD)
+        assert set(desk.folder.iterdir()) == {
+            desk.folder / name for name in ("hello.md", "people.yaml", "out", "cache")
+        }
+
+    def test_hears_its_own_name(self, world: tuple[Desk, Library]) -> None:
+        desk, library = world
+        for name, path in zip(WORLD, library.paths, strict=True):
+            assert desk.said(path)[0] == f"Hello {name.strip()}."
+
+    def test_hears_no_other_name(self, world: tuple[Desk, Library]) -> None:
+        """Looked for in the bytes, the tags, and the timeline with its recipe unpacked."""
+        desk, library = world
+        for own, path in zip(WORLD, library.paths, strict=True):
+            file = desk.folder / "out" / path
+            tags = "\n".join(frame.pprint().partition("=")[2] for frame in ID3(file).values())
+            words = tags + json.dumps(read_timeline(file), ensure_ascii=False)
+            assert own.strip() in words
+            for other in set(WORLD) - {own, "…"}:
+                assert other not in words.replace(own, "")
+                if len(other.encode()) > 5:  # three letters come together in any sound
+                    assert other.encode() not in file.read_bytes()
+
+    def test_is_proven_in_a_real_voice(self, desk: Desk) -> None:
+        desk.write("a.csv", "name,say_as\nŁukasz,woo cash\nO'Brien,\n李小龍,\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", voice="pyttsx3", jobs=2)
+        assert (run.returncode, run.stderr) == (0, "")
+        cache = Cache(desk.folder / "home" / "cache" / "metta-synth")
+        for name in ("Łukasz", "O'Brien", "李小龍"):
+            proof = prove(desk.folder / "out" / name / "hello.mp3", cache, Sounds(cache, []))
+            assert proof.passed, proof.reasons
+        recipe = read_timeline(desk.folder / "out" / "Łukasz" / "hello.mp3")["recipe"]
+        assert "woo cash" in recipe["speech"][0]["spoken"]
+
+    def test_is_as_long_and_as_loud_as_the_library_tells(self, desk: Desk) -> None:
+        said = "Find a way of sitting that suits you, {name}, and let your eyes be open or closed. [pause 2s]"
+        desk.write("calm.md", script("\n\n".join([said] * 8), ["slots: {name: {}}"]))
+        desk.write("a.csv", "name\nAna\n")
+        assert desk.batch("a.csv", "-o", "out", "--meditation", "calm.md", voice="pyttsx3").returncode == 0
+        (entry,) = desk.library()["tracks"]
+        track = desk.folder / "out" / "Ana" / "calm.mp3"
+        loudness, _ = ebur128(track)
+        assert entry["lufs"] == pytest.approx(loudness, abs=0.11), "ffmpeg tells one decimal"
+        assert entry["length_ms"] == read_timeline(track)["length_ms"]
+        assert entry["sha256"] == hashlib.sha256(track.read_bytes()).hexdigest()
+
+
+BAD_ROWS = """\
+name,length,friend,voice,language,meditations
+Ana,,Tom,,,
+Bo,soon,Tom,,,
+,,Tom,,,
+Cy,,,,,
+Di,1h,Tom,,,hello.md
+Ed,,Tom,tuba,,
+Fa,,Tom,,de,
+Gil,,Tom,,,helo.md
+Hy,,Tom,,,hallo.md|friend.md
+Io,,Tom,,,friend.md,more
+Jo,-3m,,,,
+"""
+
+
+class TestFaults:
+    def test_are_told_with_their_row_and_the_others_are_made(self, desk: Desk) -> None:
+        desk.write("a.csv", BAD_ROWS)
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "friend.md")
+        assert run.returncode == 1
+        assert run.stdout == "out: 3 made, 0 there already, 10 failed\n"
+        told = [line.partition(": ")[::2] for line in run.stderr.splitlines()]
+        assert [place for place, _ in told] == [f"a.csv:{line}" for line in (3, 4, 5, 6, 7, 8, 9, 11, 12, 12)]
+        for (_, says), expected in zip(
+            told,
+            [
+                "Bo: length: 'soon' is not a duration.*",
+                "nobody: the name is empty",
+                r"Cy \(friend\.md\): 'A friend' needs friend=… \(Who is a friend\?\)",
+                r"Di \(hello\.md\): 1h is out of reach.*",
+                r"Ed \(friend\.md\): there is no speech engine 'tuba'.*",
+                r"Fa \(friend\.md\): 'A friend' is spoken in 'en', and this row asks for 'de'.*",
+                r"Gil \(helo\.md\): helo\.md: there is no such file",
+                "Io: 'more' stands in no column.*",
+                "Jo: length: a duration can't be negative.*",
+                r"Jo \(friend\.md\): 'A friend' needs friend=….*",
+            ],
+            strict=True,
+        ):
+            assert re.fullmatch(expected, says), says
+        assert set(desk.statuses()) == {"Ana/friend.mp3", "Hy/hallo.mp3", "Hy/friend.mp3"}
+        failures = desk.library()["failures"]
+        assert [failure["line"] for failure in failures] == [3, 4, 5, 6, 7, 8, 9, 11, 12, 12]
+        assert all(failure["reason"] in run.stderr for failure in failures)
+
+    def test_stop_everything_where_that_is_asked(self, desk: Desk) -> None:
+        desk.write("a.csv", "name,length\nAna,\nBo,soon\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--strict")
+        assert (run.returncode, run.stdout) == (1, "")
+        assert run.stderr.startswith("a.csv:3: Bo: length: 'soon'")
+        assert not (desk.folder / "out").exists()
+
+    @pytest.mark.parametrize(
+        ("options", "code", "told"),
+        [
+            (["--meditation", "hello.md"], 2, "-o DIR"),
+            (["-o", "out"], 2, "--meditation NAME"),
+            (["-o", "out", "--meditation", "hello.md", "--quality", "V11"], 2, "V11"),
+            (["-o", "out", "--meditation", "helo.md"], 1, r"helo\.md: there is no such file"),
+            (["-o", "a.csv", "--meditation", "hello.md"], 3, r"a\.csv: this folder can't be made"),
+        ],
+    )
+    def test_of_the_command_are_told_in_a_line(self, desk: Desk, options: list[str], code: int, told: str) -> None:
+        desk.write("a.csv", "name\nAna\n")
+        run = desk.batch("a.csv", *options)
+        assert (run.returncode, run.stdout) == (code, "")
+        assert re.search(told, run.stderr.splitlines()[-1])
+        assert not (desk.folder / "out").exists()
+
+    def test_in_the_making_fail_one_track_alone(self, desk: Desk) -> None:
+        """By the estimates, which are for a slower voice than the tones, the length can be had."""
+        words = "These are many words, which the voice of tones says faster than any other voice would say them. "
+        desk.write("words.md", script(f"{words * 3}\n\n{{name}}. [pause 1s..2s]", ["slots: {name: {}}"]))
+        plan = desk.plan(desk.write("a.csv", "name,length\nAna,\nBo,25s\nCy,\n"), "words.md")
+        assert not plan.failures
+        library = make_batch(plan, desk.folder / "out")
+        assert [*desk.statuses()] == ["Ana/words.mp3", "Cy/words.mp3"]
+        (failure,) = library.failures
+        assert (failure.line, failure.name) == (3, "Bo")
+        assert failure.reason.startswith("25s is out of reach: with this voice")
+        assert desk.library()["failures"][0]["reason"] == failure.reason
+
+    @pytest.mark.parametrize(
+        "kind",
+        [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.MettaError)],
+    )
+    def test_cross_to_another_process(self, kind: type[errors.MettaError]) -> None:
+        problems = (Problem(Place("a.md", 1, 2), "what is wrong"),)
+        error = ScriptError(problems) if kind is ScriptError else kind("what is wrong")
+        copy = pickle.loads(pickle.dumps(error))
+        assert (type(copy), copy.args, str(copy)) == (kind, error.args, str(error))
+        assert getattr(copy, "problems", None) == getattr(error, "problems", None)
+
+
+class TestAgain:
+    def test_makes_nothing_that_is_there(self, desk: Desk) -> None:
+        desk.write("a.csv", "name\nAna\nBo\n")
+        first = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--json")
+        assert json.loads(first.stdout) == desk.library()
+        before = desk.files()
+        times = {path: path.stat().st_mtime_ns for path in desk.folder.glob("out/*/*.mp3")}
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md")
+        assert (run.returncode, run.stdout) == (0, "out: 0 made, 2 there already, 0 failed\n")
+        assert {path: path.stat().st_mtime_ns for path in desk.folder.glob("out/*/*.mp3")} == times
+        assert desk.files() == before | {"library.json": before["library.json"].replace(b'"made"', b'"unchanged"')}
+
+    def test_makes_what_is_changed_alone(self, desk: Desk) -> None:
+        roster = desk.write("a.csv", "name,say_as\nAna,\nBo,\nCy,\nDi,\n")
+        out = desk.folder / "out"
+        make_batch(desk.plan(roster, "hello.md"), out)
+        desk.write("a.csv", "name,say_as\nAna,\nBo,bow\nCy,\nDi,\n")
+        (out / "Cy" / "hello.mp3").write_bytes(b"damaged")
+        (out / "Di" / "hello.mp3").unlink()
+        library = make_batch(desk.plan(roster, "hello.md"), out)
+        assert library.count("unchanged") == 1
+        assert desk.statuses() == {
+            "Ana/hello.mp3": "unchanged", "Bo/hello.mp3": "made", "Cy/hello.mp3": "made", "Di/hello.mp3": "made",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("change", ["script", "bell", "length", "quality"])
+    def test_knows_what_a_track_is_made_of(self, desk: Desk, change: str) -> None:
+        studio = Studio(desk.folder, Cache(desk.folder / "cache"))
+        studio.keep("own.wav", np.sin(np.arange(9_600) / 20))
+        text = script("[bell own.wav]\n\nHello {name}. [pause 1s..9s]", ["slots: {name: {}}"])
+        desk.write("bell.md", text)
+        roster = desk.write("a.csv", "name\nAna\n")
+
+        def key(wishes: Wishes, quality: str | None = None) -> str:
+            house = House(studio.cache, -16.0, quality)
+            (job,) = plan_batch(read_roster(roster), [str(desk.folder / "bell.md")], wishes, house).jobs
+            return job.key
+
+        wishes = Wishes(voice="tones")
+        before = key(wishes)
+        assert key(wishes) == before
+        if change == "script":
+            desk.write("bell.md", text.replace("Hello", "Good day"))
+        elif change == "bell":
+            studio.keep("own.wav", np.sin(np.arange(9_600) / 21))
+        asked = Wishes(voice="tones", length_ms=7_000) if change == "length" else wishes
+        assert key(asked, "V2" if change == "quality" else None) != before
+
+    @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
+    def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
+        desk.write("library.json", told)
+        assert read_entries(desk.folder) == {}
+
+
+class TestExecutor:
+    def test_may_be_any(self, desk: Desk) -> None:
+        plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\nCy\n"), "hello.md")
+        told: list[tuple[int, int]] = []
+        make_batch(plan, desk.folder / "alone")
+        with ThreadPoolExecutor(2) as executor:
+            make_batch(plan, desk.folder / "out", executor, progress=lambda done, of: told.append((done, of)))
+        assert desk.files() == desk.files("alone")
+        assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+class TestAnonymous:
+    def test_tells_no_name_outside_of_the_tracks(self, desk: Desk) -> None:
+        desk.write("a.csv", "name,say_as,length,voice\nAna Nass,ahna,,\nBoris,,soon,\nCyrill,,,\nDinah,,,tones:Dinah\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--anonymous", "--json")
+        assert run.returncode == 1
+        assert set(desk.files()) == {"001/hello.mp3", "003/hello.mp3", "library.json"}
+        assert json.loads(run.stdout) == desk.library()
+        for word in ("Ana", "Nass", "ahna", "Boris", "soon", "Cyrill", "Dinah"):
+            assert word not in run.stdout
+        assert [(failure["line"], failure["person"]) for failure in desk.library()["failures"]] == [
+            (3, "002"),
+            (5, "004"),
+        ]
+        assert "there is no voice 'Dinah'" in run.stderr
+        assert desk.said("001/hello.mp3")[0] == "Hello Ana Nass."
+
+
+class TestListener:
+    def test_of_the_command_stays_out_of_it(self, desk: Desk) -> None:
+        profiles = desk.folder / "home" / "config" / "metta-synth" / "profiles"
+        profiles.mkdir(parents=True)
+        (profiles / "me.yaml").write_text("name: Sigrun\nphrases: [May I keep this to myself.]\n", encoding="utf-8")
+        desk.write("a.csv", "name,phrase_1,phrases\nAna,,\nBo,May I rest.,\nCy,,safe|peaceful\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--length", "15s")
+        assert (run.returncode, run.stderr) == (0, "")
+        assert desk.said("Ana/hello.mp3") == ["Hello Ana.", "May I be happy."]
+        assert desk.said("Bo/hello.mp3") == ["Hello Bo.", "May I rest."]
+        assert desk.said("Cy/hello.mp3")[1:] == ["May I be safe.", "May I be peaceful."]
+
+
+def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
+    """The command in a process group of its own, as a terminal starts it."""
+    return subprocess.Popen(
+        [METTA, "batch", *arguments],
+        cwd=desk.folder,
+        env=homely(desk.folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def alive_in(group: int) -> Iterator[str]:
+    """The processes of a group that have not ended."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(pgrp) == group and state != "Z":
+            yield stat.parent.name
+
+
+class TestEnded:
+    OPTIONS = ("a.csv", "-o", "out", "--meditation", "long.md", "--voice", "tones")
+
+    @pytest.fixture
+    def busy(self, desk: Desk) -> Desk:
+        desk.write("a.csv", "name\n" + "".join(f"{name}\n" for name in ("Ana", "Bo", "Cy", "Di", "Ed")))
+        return desk
+
+    def half_made(self, desk: Desk) -> bool:
+        begun = (desk.folder / "out" / "library.json").exists() and desk.statuses()
+        return bool(begun) and any(desk.folder.glob(f"out/*/{WORKSHOP}*/track.mp3"))
+
+    @pytest.mark.skipif(os.name == "nt", reason="processes are ended otherwise there")
+    def test_at_any_moment_the_next_run_finishes(self, busy: Desk) -> None:
+        """Two jobs, killed in the middle, and the same alone and undisturbed: the same bytes."""
+        process = started(busy, *self.OPTIONS, "--jobs", "2")
+        wait_for(lambda: self.half_made(busy))
+        process.kill()
+        process.communicate()
+        wait_for(lambda: not [*alive_in(process.pid)])
+        left = busy.statuses()
+        assert 0 < len(left) < 5
+        assert [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        run = busy.batch("a.csv", "-o", "out", "--meditation", "long.md", jobs=2)
+        assert run.stdout == f"out: {5 - len(left)} made, {len(left)} there already, 0 failed\n"
+        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert busy.batch("a.csv", "-o", "whole", "--meditation", "long.md").returncode == 0
+        disturbed, whole = busy.files(), busy.files("whole")
+        told = disturbed.pop("library.json").replace(b"unchanged", b"made")
+        assert told == whole.pop("library.json")
+        assert disturbed == whole
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
+    def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
+        process = started(busy, *self.OPTIONS, "--jobs", jobs)
+        wait_for(lambda: self.half_made(busy))
+        send(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+        assert (process.returncode, told) == (130, "interrupted\n")
+        wait_for(lambda: not [*alive_in(process.pid)])
+        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
+        assert busy.statuses()
+
+    def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
+
+        def until_full(job: Any, folder: Path, cores: int | None) -> Any:
+            if job.person == "Bo":
+                raise StorageError("no room")
+            return make_track(job, folder, cores)
+
+        monkeypatch.setattr("synth.batch.run.make_track", until_full)
+        with pytest.raises(StorageError):
+            make_batch(plan, desk.folder / "out")
+        assert desk.statuses() == {"Ana/hello.mp3": "made"}
+
+
+class TestReel:
+    def test_says_every_name_as_it_will_be_said(self, desk: Desk) -> None:
+        desk.write("a.csv", "name;say_as;voice\nAna;;\nŁukasz;woo cash;tones\n;;\n{x} [bell];;\n")
+        run = desk.batch("a.csv", "--name-reel", "reel.mp3", "--meditation", "hello.md")
+        assert (run.returncode, run.stderr) == (0, "")
+        assert desk.said("reel.mp3", ".") == ["1: Ana.", "2: Łukasz.", "3: {x} [bell]."]
+        recipe = read_timeline(desk.folder / "reel.mp3")["recipe"]
+        assert recipe["speech"][1]["spoken"] == "2: woo cash."
+        assert not (desk.folder / "out").exists()
