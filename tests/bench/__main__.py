@@ -18,6 +18,7 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from synth.audio import AudioSegment, ffmpeg
@@ -26,6 +27,7 @@ from synth.export import export
 from synth.library import find_script, load_document
 from synth.personalise import Profile, Wishes
 from synth.pipeline import Track, compose, prepare
+from synth.script import Source, parse
 from synth.sound import Sounds
 from synth.units import MINUTE
 
@@ -60,6 +62,11 @@ class Bench:
         """The meditation at a length, spoken."""
         wishes = Wishes(length_ms=minutes * MINUTE)
         session = prepare(load_document(MEDITATION), Profile(), wishes, self.sounds)
+        return compose(session, self.sounds, self.cache)
+
+    def spoken(self, text: str) -> Track:
+        """A script's track."""
+        session = prepare(parse(Source("bench", text), {}), Profile(), Wishes(), self.sounds)
         return compose(session, self.sounds, self.cache)
 
     def forget(self, *kinds: str) -> None:
@@ -209,11 +216,15 @@ def start(bench: Bench) -> Figure:
 
 
 def scale(bench: Bench) -> Figure:
-    """Seconds for a minute of track, from 5 minutes to 80: the most against the least."""
+    """Seconds for a minute of track, from 5 minutes to 80, as much being said in each: the most against the least."""
     each = {}
-    for minutes in (10, 20, 40, 80):
-        track = bench.track(minutes)
-        each[minutes] = statistics.median(seconds(lambda t=track: bench.write(t)) for _ in range(bench.runs)) / minutes  # type: ignore[misc]
+    for minutes in (5, 10, 20, 40, 80):
+        track = bench.spoken(
+            "---\ntitle: Scale\nbed: {sound: ocean}\n---\n"
+            + "\n\n".join(f"This is minute {n}, and one may notice the breath. [pause 25s]" for n in range(2 * minutes))
+        )
+        cost = statistics.median(seconds(partial(bench.write, track)) for _ in range(bench.runs))
+        each[minutes] = cost / track.timeline.duration_ms * MINUTE
     most, least = max(each.values()), min(each.values())
     what = ", ".join(f"{minutes} min: {1000 * cost:.0f} ms" for minutes, cost in each.items())
     return Figure("scale", f"a minute of track in {what}", "the least of them", most, least, most / least, 1.15)
