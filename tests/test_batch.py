@@ -23,7 +23,7 @@ from mutagen.id3 import ID3
 from sounding import METTA, Studio, ebur128, homely, run_metta, script
 
 from synth import errors
-from synth.batch import House, Library, Plan, Roster, make_batch, plan_batch, read_roster
+from synth.batch import House, Jobs, Library, Roster, make_batch, plan_batch, read_roster
 from synth.batch.library import read_entries
 from synth.batch.names import MOST_BYTES, distinct_names, safe_name
 from synth.batch.run import make_track
@@ -81,7 +81,7 @@ class Desk:
         root = self.folder / folder
         return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
 
-    def plan(self, roster: Path, *meditations: str, **options: Any) -> Plan:
+    def plan(self, roster: Path, *meditations: str, **options: Any) -> Jobs:
         house = House(Cache(self.folder / "cache"), -16.0)
         scripts = [str(self.folder / name) for name in meditations]
         return plan_batch(read_roster(roster), scripts, Wishes(voice="tones"), house, **options)

@@ -1,11 +1,11 @@
 """A track for every person of a roster and every meditation: read, planned, made.
 
-``roster`` reads the table, ``plan`` looks through every row before any sound is made, ``run`` makes what is missing,
+``roster`` reads the table, ``jobs`` looks through every row before any sound is made, ``run`` makes what is missing,
 ``library`` tells what was made, ``names`` are those of folders, ``reel`` says everybody's name in one short track.
 """
 
+from synth.batch.jobs import House, Job, Jobs, plan_batch
 from synth.batch.library import Entry, Failure, Library, sweep
-from synth.batch.plan import House, Job, Plan, plan_batch
 from synth.batch.reel import name_reel
 from synth.batch.roster import Roster, Row, read_roster
 from synth.batch.run import make_batch, make_track
@@ -15,8 +15,8 @@ __all__ = [
     "Failure",
     "House",
     "Job",
+    "Jobs",
     "Library",
-    "Plan",
     "Roster",
     "Row",
     "make_batch",

@@ -6,15 +6,15 @@ from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
+from synth.batch.jobs import Job, Jobs
 from synth.batch.library import Entry, Library, digest, read_entries, sweep
-from synth.batch.plan import Job, Plan
 from synth.errors import MachineError, MettaError, StorageError
 from synth.export import export
 from synth.pipeline import Progress, compose, untold
 
 
 def make_batch(
-    plan: Plan,
+    plan: Jobs,
     folder: Path,
     executor: Executor | None = None,
     *,

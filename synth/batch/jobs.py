@@ -58,7 +58,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Jobs:
     """The tracks that can be made, and what can't be, in the roster's order."""
 
     jobs: tuple[Job, ...]
@@ -77,7 +77,7 @@ class _Meditation:
 
 def plan_batch(
     roster: Roster, meditations: Sequence[str], wishes: Wishes, house: House, *, anonymous: bool = False
-) -> Plan:
+) -> Jobs:
     """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
 
     Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
@@ -90,7 +90,7 @@ def plan_batch(
     failures: list[Failure] = []
     for row, person in zip(roster.rows, persons, strict=True):
         planner.look_through(row, person, jobs, failures)
-    return Plan(tuple(jobs), tuple(failures))
+    return Jobs(tuple(jobs), tuple(failures))
 
 
 class _Planner:
