@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from synth.proof.sheet import Proof, format_place
 from synth.units import SECOND, format_clock
+from synth.written.html import page_template
 
 WIDTH, HEIGHT = 1000.0, 92.0
 """A line's size, in the units that it is drawn in; it is stretched to the page's width."""
@@ -55,17 +54,9 @@ class Row:
 
 def write_html(proof: Proof, page: Path) -> str:
     """The proof as one page, to be kept at ``page``, from where it finds the track that it plays."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     total = max(proof.asked_ms, proof.found_ms)
     length = line_length(total)
-    return environment.get_template("page.html").render(
+    return page_template(Path(__file__).parent).render(
         proof=proof,
         lines=[_line(proof, start, length) for start in range(0, max(1, total - SECOND), length)],
         line_ms=length,

@@ -2,27 +2,32 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from synth.units import format_clock
 from synth.written.sheet import Sheet, format_rest, spans
 from synth.written.text import is_plain_rest
 
 
-def write_html(sheet: Sheet) -> str:
-    """The sheet as a page; whatever stands in it is text, and never markup."""
+def page_template(folder: Path) -> Template:
+    """The template ``page.html`` of a folder; whatever is filled in is escaped, and what is missing is an error."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    return environment.get_template("page.html")
+
+
+def write_html(sheet: Sheet) -> str:
+    """The sheet as a page; whatever stands in it is text, and never markup."""
     passages = [
         (passage, [(block.spoken, spans(block)) for block in passage.blocks if not is_plain_rest(block, sheet)])
         for passage in sheet.passages
     ]
-    return environment.get_template("page.html").render(
+    return page_template(Path(__file__).parent).render(
         sheet=sheet, passages=passages, clock=format_clock, rest=format_rest
     )
