@@ -1,0 +1,45 @@
+"""What there is to see of a moment."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class BreathView:
+    """A breath: on the way in or out, and how far, from 0 to 1."""
+
+    way: Literal["in", "out"]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the listener is asked: a number from ``least`` to ``most``, or, where both are None, to go on or to close."""
+
+    text: str
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A moment of a sitting. Times in milliseconds, levels in dB from what was planned.
+
+    ``saying`` is the sentence being said, empty in silence; ``said`` the one before it (in silence, the last one);
+    ``coming`` the next three. ``note`` is what was done last, told quietly; empty when it has been there for a while.
+    """
+
+    title: str
+    section: str
+    saying: str
+    said: str
+    coming: tuple[str, ...]
+    breath: BreathView | None
+    played_ms: int
+    left_ms: int
+    voice_db: float
+    bed_db: float
+    muted: bool
+    held: bool
+    note: str
+    question: Question | None
