@@ -20,7 +20,7 @@ from synth.script import Bed, Bell, Document
 from synth.sound import Sounds
 from synth.timeline import estimate_speech, reach
 from synth.units import format_duration, parse_duration
-from synth.voices import VoiceInfo, choose_voice, open_voice, split_name
+from synth.voices import Listing, choose_voice, listing, open_voice, split_name
 
 EXTENSION = ".mp3"
 _DOUBT = 0.1
@@ -100,7 +100,7 @@ class _Planner:
         self._meditations = tuple(dict.fromkeys(meditations))
         self._wishes = wishes
         self._house = house
-        self._listing = functools.cache(_listing)
+        self._listing = functools.cache(self._ask)
         self._known: dict[str, _Meditation | MettaError] = {}
         wanted = dict.fromkeys([*self._meditations, *(name for row in roster.rows for name in row.meditations)])
         files = distinct_names(Path(name).stem for name in wanted)
@@ -197,16 +197,15 @@ class _Planner:
             engine, voice_id = split_name(style.voice)
         except VoiceError as error:
             raise RequestError(str(error)) from None
-        version, voices = self._listing(engine)
+        there = self._listing(engine)
         try:
-            return version, choose_voice(voices, voice_id, style.language).id
+            return there.version, choose_voice(there.voices, voice_id, style.language).id
         except VoiceError as error:
             raise RequestError(str(error)) from None
 
-
-def _listing(engine: str) -> tuple[str, tuple[VoiceInfo, ...]]:
-    with open_voice(engine) as voice:
-        return voice.version, voice.voices()
+    def _ask(self, engine: str) -> Listing:
+        with open_voice(engine) as voice:
+            return listing(voice, self._house.cache)
 
 
 def _slots(meditation: _Meditation) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cache_folder, cli, json_option, print_json, progress_bar, workplace
+from synth.cli.base import INTERRUPTED, cli, json_option, open_cache, print_json, progress_bar, workplace
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
@@ -80,7 +80,6 @@ def batch(
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
     from synth.batch import House, make_batch, plan_batch, read_roster
-    from synth.cache import Cache
     from synth.sinks.encoder import FORMATS
 
     try:
@@ -95,7 +94,7 @@ def batch(
         raise click.UsageError("say where the tracks shall be, with -o DIR")
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
-    house = House(Cache(cache_folder()), manner.loudness, quality)
+    house = House(open_cache(), manner.loudness, quality)
     plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous)
     if strict and plan.failures:
         for failure in plan.failures:
