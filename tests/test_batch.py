@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from synth.batch.run import make_track
 from synth.cache import Cache
 from synth.errors import Place, Problem, RequestError, ScriptError, StorageError
 from synth.personalise import Wishes
+from synth.pipeline import Progress
 from synth.proof import prove
 from synth.sinks.encoder import WORKSHOP
 from synth.sinks.tags import read_timeline
@@ -426,12 +428,16 @@ class TestAgain:
 class TestExecutor:
     def test_may_be_any(self, desk: Desk) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\nCy\n"), "hello.md")
-        told: list[tuple[int, int]] = []
+        told: list[tuple[str, int, int]] = []
+
+        def bar(stage: str) -> AbstractContextManager[Progress]:
+            return nullcontext(lambda done, of: told.append((stage, done, of)))
+
         make_batch(plan, desk.folder / "alone")
         with ThreadPoolExecutor(2) as executor:
-            make_batch(plan, desk.folder / "out", executor, progress=lambda done, of: told.append((done, of)))
+            make_batch(plan, desk.folder / "out", executor, bar=bar)
         assert desk.files() == desk.files("alone")
-        assert told == [(1, 3), (2, 3), (3, 3)]
+        assert told == [("speaking", 4, 4), ("making", 1, 3), ("making", 2, 3), ("making", 3, 3)]
 
 
 class TestAnonymous:
@@ -544,10 +550,10 @@ class TestEnded:
     def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
 
-        def until_full(job: Any, folder: Path, cores: int | None) -> Any:
+        def until_full(job: Any, *arguments: Any) -> Any:
             if job.person == "Bo":
                 raise StorageError("no room")
-            return make_track(job, folder, cores)
+            return make_track(job, *arguments)
 
         monkeypatch.setattr("synth.batch.run.make_track", until_full)
         with pytest.raises(StorageError):

@@ -1,5 +1,6 @@
 """The command that makes a track for everybody: batch."""
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     metavar="NAME|FILE",
     help="For everybody who names none in the column 'meditations'; again for more.",
 )
+@click.option(
+    "--together",
+    is_flag=True,
+    help="All tracks of a meditation in step: as long as each other, every bell and silence at one instant for all.",
+)
 @click.option("--strict", is_flag=True, help="Make nothing where a single row has a fault.")
 @click.option("--anonymous", is_flag=True, help="Folders 001, 002 … in the place of names, and none in library.json.")
 @click.option(
@@ -62,6 +68,7 @@ def batch(
     roster_file: Path,
     folder: Path | None,
     meditations: tuple[str, ...],
+    together: bool,
     strict: bool,
     anonymous: bool,
     reel_file: Path | None,
@@ -95,14 +102,15 @@ def batch(
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
     house = House(open_cache(), manner.loudness, quality)
-    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous)
+    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous, together=together)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
-    with progress_bar("making", counted=True) as progress, _workers(min(jobs, len(plan.jobs)), folder) as executor:
-        library = make_batch(plan, folder, executor, anonymous=anonymous, progress=progress)
+    bar = functools.partial(progress_bar, counted=True)
+    with _workers(min(jobs, len(plan.jobs)), folder) as executor:
+        library = make_batch(plan, folder, executor, anonymous=anonymous, bar=bar)
     if as_json:
         print_json(library.to_json())
     else:
