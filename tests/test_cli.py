@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from sounding import METTA, homely, run_metta, script
 
-from synth.cli import cli
+from synth.cli.group import cli
 
 README = Path(__file__).parent.parent / "README.md"
 SHORT = script("One two three. [pause 500ms]\n\nFour five. [pause 500ms]")
@@ -26,7 +26,9 @@ ENDS_WITHIN_S = 4.0
 
 def commands(group: click.Group = cli, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with its words, those of groups too."""
-    for name, command in group.commands.items():
+    for name in group.commands:
+        command = group.resolve_command(click.Context(group), [name])[1]
+        assert command
         yield (*before, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*before, name))

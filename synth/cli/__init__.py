@@ -1,19 +1,16 @@
 """The command ``metta``: the only code that prints, prompts or exits.
 
-``base`` is what every command stands on, ``listener`` the options that say who listens; the commands stand in ``look``,
-``check``, ``make``, ``batch``, ``prove`` and ``profile``. Each imports what it needs when it runs, so that help is
-there at once.
+``group`` knows every command and imports the one that is asked for; ``base`` is what they stand on, ``listener`` the
+options that say who listens; the commands stand in ``look``, ``check``, ``make``, ``batch``, ``prove`` and ``profile``.
+Each imports what it needs when it runs.
 """
 
 from typing import NoReturn
 
-from synth.cli import batch, check, look, make, profile, prove
-from synth.cli.base import cli
-
-__all__ = ["batch", "check", "cli", "look", "main", "make", "profile", "prove"]
-
 
 def main() -> NoReturn:
     """The console script."""
+    from synth.cli.group import cli
+
     cli(prog_name="metta")
     raise AssertionError("click leaves by itself")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cache_folder, cli, json_option, print_json, progress_bar, workplace
+from synth.cli.base import cache_folder, json_option, print_json, progress_bar, workplace
+from synth.cli.group import INTERRUPTED, cli
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 

@@ -11,13 +11,13 @@ from synth.cli.base import (
     OUTPUT,
     cache_folder,
     check_folder_of,
-    cli,
     json_option,
     play_script,
     print_json,
     workplace,
     write_timeline,
 )
+from synth.cli.group import cli
 from synth.cli.listener import Listener, for_listener
 from synth.cli.profile import NAME_ALONE
 from synth.errors import RequestError

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from synth.cli.base import cli, play_script
+from synth.cli.base import play_script
+from synth.cli.group import cli
 from synth.errors import DeviceError, MettaError, RequestError, ScriptError
 from synth.units import format_duration
 
