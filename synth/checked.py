@@ -1,8 +1,8 @@
 """YAML written by people, read without trust: every fault is told with its file, line and key.
 
-``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so the event stream
-is looked at first: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a date,
-``yes`` or ``12:30`` stays the text that was written.
+``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so every node is
+looked at before it is made: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a
+date, ``yes`` or ``12:30`` stays the text that was written.
 """
 
 import difflib
@@ -106,6 +106,15 @@ def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, .
     return sheet.place(_key_at(sheet.read()[0], path).start_mark.index)
 
 
+class _Refused(Exception):
+    """Where in a text stands what is not read here, and why."""
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(index, message)
+        self.index = index
+        self.message = message
+
+
 class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader with the plain text of YAML 1.2, question marks inside braces included.
 
@@ -115,6 +124,22 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own name, filled below
     _in_plain_text = False
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The next node. Raises _Refused at an alias, at a tag and where it is too deep."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        at = event.start_mark.index
+        if isinstance(event, yaml.AliasEvent):
+            raise _Refused(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
+        if event.tag:
+            raise _Refused(at, f"'{event.tag}' (a tag) is not read here; write plain text or a number")
+        if self._depth == MOST_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            raise _Refused(at, f"nested more than {MOST_DEPTH} deep")
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def scan_plain(self) -> Any:
         self._in_plain_text = True
@@ -156,21 +181,26 @@ class _Sheet:
 
     def read(self) -> tuple[yaml.MappingNode, Any]:
         """The tree of a text and what it says. Raises ScriptError where it isn't safe to build, or is no mapping."""
-        root = self.compose()
+        root, loader = self._load()
         if not isinstance(root, yaml.MappingNode):
             raise self._stop(0, "expected keys and values, such as 'title: …'")
         try:
-            return root, yaml.load(self.text, Loader=_Loader)
+            return root, loader.construct_document(root)
         except yaml.MarkedYAMLError as error:
             raise self._not_yaml(error) from None
 
     def compose(self) -> yaml.Node | None:
         """The tree of a text; None where it says nothing. Raises ScriptError where it isn't safe to build."""
+        return self._load()[0]
+
+    def _load(self) -> tuple[yaml.Node | None, _Loader]:
         if len(self.text) > self.most_characters:
             raise self._stop(0, f"this is longer than {self.most_characters} characters")
         try:
-            self._check_events()
-            return yaml.compose(self.text, Loader=_Loader)
+            loader = _Loader(self.text)
+            return loader.get_single_node(), loader
+        except _Refused as error:
+            raise self._stop(error.index, error.message) from None
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
@@ -180,18 +210,6 @@ class _Sheet:
     def doubled(self, root: yaml.Node) -> list[Problem]:
         """Every key that stands twice in its mapping."""
         return [self.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
-
-    def _check_events(self) -> None:
-        depth = 0
-        for event in yaml.parse(self.text, Loader=_Loader):
-            at = event.start_mark.index if event.start_mark else 0
-            if isinstance(event, yaml.AliasEvent):
-                raise self._stop(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
-            if tag := getattr(event, "tag", None):
-                raise self._stop(at, f"'{tag}' (a tag) is not read here; write plain text or a number")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MOST_DEPTH:
-                raise self._stop(at, f"nested more than {MOST_DEPTH} deep")
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ScriptError:
         mark: Any = error.problem_mark or error.context_mark
