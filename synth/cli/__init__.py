@@ -5,12 +5,17 @@ options that say who listens; the commands stand in ``look``, ``check``, ``make`
 Each imports what it needs when it runs.
 """
 
-from typing import NoReturn
+import sys
+
+INTERRUPTED = 130
 
 
-def main() -> NoReturn:
-    """The console script."""
-    from synth.cli.group import cli
+def main() -> None:
+    """The console script. Nothing is imported before it, so that Ctrl-C is quiet from the first moment."""
+    try:
+        from synth.cli.group import cli
 
-    cli(prog_name="metta")
-    raise AssertionError("click leaves by itself")
+        cli(prog_name="metta")
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth.cli import INTERRUPTED
 from synth.cli.base import cache_folder, json_option, print_json, progress_bar, workplace
-from synth.cli.group import INTERRUPTED, cli
+from synth.cli.group import cli
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 

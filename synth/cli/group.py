@@ -4,12 +4,15 @@ It imports next to nothing, so that help is there at once.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 
 from synth import __version__
+from synth.cli import INTERRUPTED
 
 COMMANDS = {
     "batch": ("batch", "A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3."),
@@ -36,11 +39,22 @@ metta makes guided meditations: spoken, with bells, an ambient bed and your own 
 'metta --help' shows everything else."""
 
 
-INTERRUPTED = 130
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Ctrl-C ends it with a word."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 class _Group(click.Group):
     """Imports a command when it is asked for, and turns what goes wrong into one line and an exit code."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _quiet():
+            return super().make_context(*args, **extra)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -52,10 +66,8 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
+            with _quiet():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
