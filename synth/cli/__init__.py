@@ -16,6 +16,13 @@ def main() -> None:
         from synth.cli.group import cli
 
         cli(prog_name="metta")
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not is_interruption(error):
+            raise
         print("interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Whether it is Ctrl-C; that it came while a class was made, Python 3.11 tells as a RuntimeError it has caused."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from synth import __version__
-from synth.cli import INTERRUPTED
+from synth.cli import INTERRUPTED, is_interruption
 
 COMMANDS = {
     "batch": ("batch", "A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3."),
@@ -44,7 +44,9 @@ def _quiet() -> Iterator[None]:
     """Ctrl-C ends it with a word."""
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not is_interruption(error):
+            raise
         click.echo("interrupted", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
 
