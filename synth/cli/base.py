@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from synth.sound import Sounds
     from synth.timeline import Timeline
 
+NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"
+
 OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synth.cli.base import (
+    NAME_ALONE,
     OUTPUT,
     cache_folder,
     check_folder_of,
@@ -19,7 +20,6 @@ from synth.cli.base import (
 )
 from synth.cli.group import cli
 from synth.cli.listener import Listener, for_listener
-from synth.cli.profile import NAME_ALONE
 from synth.errors import RequestError
 from synth.units import format_clock, format_duration
 
