@@ -4,9 +4,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,10 @@ from synth.cli import INTERRUPTED
 from synth.cli.base import cache_folder, json_option, print_json, progress_bar, workplace
 from synth.cli.group import cli
 from synth.cli.listener import Manner, for_everybody
-from synth.errors import RequestError
 from synth.units import format_duration
 
 if TYPE_CHECKING:
     from synth.batch import Failure, Roster
-    from synth.cache import Cache
 
 
 @cli.command()
@@ -101,8 +99,6 @@ def batch(
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
     house = House(Cache(cache_folder()), manner.loudness, quality)
     plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous)
-    if plan.failures:
-        _check_manner(manner, _asked(roster, meditations), house.cache)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
@@ -121,35 +117,6 @@ def batch(
         raise click.exceptions.Exit(1)
 
 
-def _asked(roster: "Roster", meditations: Sequence[str]) -> list[str]:
-    """The meditations that somebody is to have, by their names."""
-    return list(dict.fromkeys((*meditations, *(name for row in roster.rows for name in row.meditations))))
-
-
-def _check_manner(manner: Manner, meditations: Sequence[str], cache: "Cache") -> None:
-    """Tells once, not of every row, what no track could have: a voice, a bell or a bed that isn't there.
-
-    Raises RequestError and VoiceError as a single track would.
-    """
-    from synth.library import find_script
-    from synth.sound import Sounds
-    from synth.voices import choose_voice, open_voice, split_name
-
-    folders = [Path()]
-    for name in meditations:
-        with suppress(RequestError):  # which its rows are told of
-            folders.append(find_script(name).parent)
-    sounds = Sounds(cache, folders)
-    if manner.bell and manner.bell != "none":
-        sounds.find(manner.bell, "bell")
-    if manner.bed and manner.bed != "none":
-        sounds.find(manner.bed, "bed")
-    engine, voice_id = split_name(manner.voice)
-    if voice_id:
-        with open_voice(engine) as voice:
-            choose_voice(voice.voices(), voice_id, "")
-
-
 def _tell_failure(roster_file: Path, failure: "Failure") -> None:
     what = " ".join(filter(None, (failure.name, failure.meditation and f"({failure.meditation})")))
     click.echo(f"{roster_file}:{failure.line}: {what or 'nobody'}: {failure.reason}", err=True)
@@ -165,7 +132,7 @@ def _make_reel(
     from synth.sinks.encoder import FileSink, check_destination
 
     check_destination(target)
-    asked = _asked(roster, meditations)
+    asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
     meta = load_document(asked[0]).meta if asked else None
     sounds, cache = workplace(asked[0] if asked else str(roster.file))
     wishes = Wishes(voice=manner.voice, rate=manner.rate, treatment=manner.treatment)
