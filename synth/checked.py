@@ -1,7 +1,7 @@
 """YAML written by people, read without trust: every fault is told with its file, line and key.
 
 ``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so every node is
-looked at before it is made: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a
+looked at before it is built: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a
 date, ``yes`` or ``12:30`` stays the text that was written.
 """
 
@@ -107,16 +107,17 @@ def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, .
 
 
 class _Refused(Exception):
-    """Where in a text stands what is not read here, and why."""
+    """What is YAML, and is not read here: where it begins, and why."""
 
     def __init__(self, index: int, message: str) -> None:
-        super().__init__(index, message)
+        super().__init__(message)
         self.index = index
-        self.message = message
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader with the plain text of YAML 1.2, question marks inside braces included.
+    """PyYAML's safe loader without aliases, tags and depths, with the plain text of YAML 1.2.
+
+    That includes question marks inside braces.
 
     A writer's ``{ask: What shall we call you?, default: friend}`` is an error to PyYAML: its scanner ends plain
     text at every ``?`` there. It looks at each character through ``peek`` and takes the text itself elsewhere.
@@ -127,18 +128,17 @@ class _Loader(yaml.SafeLoader):
     _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """The next node. Raises _Refused at an alias, at a tag and where it is too deep."""
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         at = event.start_mark.index
         if isinstance(event, yaml.AliasEvent):
             raise _Refused(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
         if event.tag:
             raise _Refused(at, f"'{event.tag}' (a tag) is not read here; write plain text or a number")
-        if self._depth == MOST_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        if self._depth > MOST_DEPTH:
             raise _Refused(at, f"nested more than {MOST_DEPTH} deep")
-        self._depth += 1
         node = super().compose_node(parent, index)
-        self._depth -= 1
+        self._depth -= isinstance(event, yaml.CollectionStartEvent)
         return node
 
     def scan_plain(self) -> Any:
@@ -181,26 +181,22 @@ class _Sheet:
 
     def read(self) -> tuple[yaml.MappingNode, Any]:
         """The tree of a text and what it says. Raises ScriptError where it isn't safe to build, or is no mapping."""
-        root, loader = self._load()
+        root = self.compose()
         if not isinstance(root, yaml.MappingNode):
             raise self._stop(0, "expected keys and values, such as 'title: …'")
         try:
-            return root, loader.construct_document(root)
+            return root, _Loader("").construct_document(root)
         except yaml.MarkedYAMLError as error:
             raise self._not_yaml(error) from None
 
     def compose(self) -> yaml.Node | None:
         """The tree of a text; None where it says nothing. Raises ScriptError where it isn't safe to build."""
-        return self._load()[0]
-
-    def _load(self) -> tuple[yaml.Node | None, _Loader]:
         if len(self.text) > self.most_characters:
             raise self._stop(0, f"this is longer than {self.most_characters} characters")
         try:
-            loader = _Loader(self.text)
-            return loader.get_single_node(), loader
-        except _Refused as error:
-            raise self._stop(error.index, error.message) from None
+            return yaml.compose(self.text, Loader=_Loader)
+        except _Refused as refused:
+            raise self._stop(refused.index, str(refused)) from None
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
