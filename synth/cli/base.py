@@ -1,7 +1,6 @@
-"""What every command stands on: the group that turns errors into a line and an exit code, places, outputs, progress."""
+"""What every command stands on: how errors are told, places, outputs, progress."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synth import __version__
 from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
 from synth.files import write_whole
 
@@ -22,23 +20,12 @@ if TYPE_CHECKING:
     from synth.sound import Sounds
     from synth.timeline import Timeline
 
-GREETING = """\
-metta makes guided meditations: spoken, with bells, an ambient bed and your own name in them.
-
-  metta list                                        what there is to hear
-  metta play loving-kindness --name Ana             hear it now
-  metta render loving-kindness --name Ana -o a.mp3  keep it
-
-'metta --help' shows everything else."""
-
-
-INTERRUPTED = 130
-
+NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"
 
 OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
 
 
-class _Told(click.ClickException):
+class Told(click.ClickException):
     """One of our errors, as click tells it: a line each, and its exit code."""
 
     def __init__(self, error: MettaError) -> None:
@@ -47,33 +34,12 @@ class _Told(click.ClickException):
         self._error = error
 
     def show(self, file: Any = None) -> None:
+        """Tells it on standard error; of a script, with every place."""
         if not isinstance(self._error, ScriptError):
             click.echo(f"error: {self._error}", err=True)
             return
         for problem in self._error.problems:
             tell_problem(problem, err=True)
-
-
-class _Group(click.Group):
-    """Turns what goes wrong into one line and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MettaError as error:
-            raise _Told(error) from error
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except Exception as error:
-            if os.environ.get("METTA_TRACEBACK"):
-                raise
-            line = str(error).splitlines()[0] if str(error) else ""
-            raise click.ClickException(
-                f"metta has a fault of its own ({type(error).__name__}: {line}); METTA_TRACEBACK=1 shows where"
-            ) from error
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -87,24 +53,6 @@ def json_option(command: Command) -> Command:
 def print_json(document: Any) -> None:
     """Prints the one JSON document of a command."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-@click.group(
-    cls=_Group,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, prog_name="metta")
-@click.pass_context
-def cli(ctx: click.Context) -> None:
-    """Guided meditations from text: spoken, mixed with bells and an ambient bed, played or written as a track.
-
-    A MEDITATION is a shipped name (see 'metta list') or the path of a script.
-
-    Exit codes: 0 done, 1 what was asked can't be made, 2 wrong usage, 3 the machine lacks something, 130 interrupted.
-    """
-    if ctx.invoked_subcommand is None:
-        click.echo(GREETING)
 
 
 def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:

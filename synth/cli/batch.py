@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cli, json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli import INTERRUPTED
+from synth.cli.base import json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli.group import cli
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
