@@ -81,12 +81,15 @@ class Cache:
             raise StorageError(f"{path}: what was written there can't be read back; check the disk")
         return made
 
-    def keep(self, kind: str, recipe: str, content: bytes) -> None:
-        """Keeps what was made already; where there is an entry, that one stays. Raises StorageError as ``entry``."""
+    def keep(self, kind: str, recipe: str, content: bytes, facts: Facts) -> None:
+        """Keeps what was made already, and what is known of it; where there is an entry, that one stays.
+
+        Raises StorageError as ``entry`` does.
+        """
 
         def make(body: BinaryIO) -> Facts:
             body.write(content)
-            return {}
+            return facts
 
         self.entry(kind, recipe, make)
 

@@ -133,10 +133,11 @@ def _make_reel(
     roster: "Roster", target: Path, meditations: tuple[str, ...], manner: Manner, quality: str | None
 ) -> None:
     from synth.batch import name_reel
+    from synth.export import export
     from synth.library import load_document
     from synth.personalise import Wishes
-    from synth.pipeline import compose, send
-    from synth.sinks.encoder import FileSink, check_destination
+    from synth.pipeline import compose
+    from synth.sinks.encoder import check_destination
 
     check_destination(target)
     asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
@@ -147,7 +148,7 @@ def _make_reel(
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:
-        send(track, FileSink(target, track.info, quality), progress=progress)
+        export(track.mix, target, track.info, cache, quality=quality, progress=progress)
     click.echo(f"{target}\n{len(track.timeline.speech)} names, {format_duration(track.timeline.duration_ms)}")
 
 

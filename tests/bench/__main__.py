@@ -58,8 +58,14 @@ WORKSHOP = (
 )
 """Twenty minutes with twelve sentences of one's own."""
 
-FIRST = ("Ana Bo Cy Dara Eli Finn Gia Hana Ivo Jun Kim Lea Mia Noa Ola Pia Rui Sam Tea Uma").split()
-SECOND = "Adler Berg Costa Diaz Evans Fuchs Gruber Haas Ilic Jansen Kaya Lund Moser Novak Ortiz".split()
+FIRST = (
+    "Ana", "Bo", "Cy", "Dara", "Eli", "Finn", "Gia", "Hana", "Ivo", "Jun",
+    "Kim", "Lea", "Mia", "Noa", "Ola", "Pia", "Rui", "Sam", "Tea", "Uma",
+)  # fmt: skip
+SECOND = (
+    "Adler", "Berg", "Costa", "Diaz", "Evans", "Fuchs", "Gruber", "Haas",
+    "Ilic", "Jansen", "Kaya", "Lund", "Moser", "Novak", "Ortiz",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
