@@ -117,6 +117,15 @@ class Cache:
                 freed += stat.st_size
         return freed
 
+    def sizes(self) -> dict[str, int]:
+        """The bytes on disk of each kind of entries, the largest first."""
+        sizes: dict[str, int] = {}
+        for path in self.folder.glob("*/??/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process let go of it
+                kind = path.parent.parent.name
+                sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
+        return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
     def _path(self, kind: str, recipe: str) -> Path:
         name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()
         return self.folder / kind / name[:2] / name

@@ -11,6 +11,7 @@ import click
 
 from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
 from synth.files import write_whole
+from synth.units import parse_size
 
 if TYPE_CHECKING:
     from synth.cache import Cache
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from synth.timeline import Timeline
 
 NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"
+
+_CACHE_LIMIT = "cache-limit"
 
 OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
 
@@ -96,9 +99,34 @@ def open_cache() -> "Cache":
     """The cache, brought under its limit when the command ends."""
     from synth.cache import Cache
 
-    cache = Cache(cache_folder())
+    cache = Cache(cache_folder(), cache_limit())
     click.get_current_context().call_on_close(cache.trim)
     return cache
+
+
+def cache_limit() -> int:
+    """How many bytes the cache may hold, as the user likes it or as it is without that."""
+    from synth.cache import LIMIT_BYTES
+    from synth.library import settings
+
+    path = settings(_CACHE_LIMIT)
+    try:
+        return parse_size(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return LIMIT_BYTES
+    except (OSError, ValueError) as error:
+        raise RequestError(
+            f"{path}: the cache's limit can't be read ({error}); 'metta cache --limit 2GB' mends it"
+        ) from None
+
+
+def keep_cache_limit(limit_bytes: int) -> None:
+    """Keeps how many bytes the cache may hold."""
+    from synth.library import settings
+
+    path = settings(_CACHE_LIMIT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, f"{limit_bytes // 1000}KB\n")
 
 
 def play_script(

@@ -16,6 +16,7 @@ from synth.cli import INTERRUPTED, is_interruption
 
 COMMANDS = {
     "batch": ("batch", "A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3."),
+    "cache": ("cache", "What is kept of speech and sound, so that nothing is made twice."),
     "check": ("check", "Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship if none is named."),
     "doctor": ("look", "What this machine has and lacks, and the command that mends it."),
     "list": ("look", "The meditations that ship: name, title, shortest and longest length, what they ask."),
