@@ -4,6 +4,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -163,6 +164,9 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     spawn = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as executor:
+            with _interrupts_waiting():
+                for _ in range(jobs):
+                    executor.submit(os.getpid)  # starts a worker
             try:
                 yield executor
             except KeyboardInterrupt:
@@ -173,6 +177,19 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     except KeyboardInterrupt:
         sweep(folder)
         raise
+
+
+@contextmanager
+def _interrupts_waiting() -> Iterator[None]:
+    """Ctrl-C waits for the end of this; processes that are started meanwhile never hear of it, from the first."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end_with_parent() -> None:
