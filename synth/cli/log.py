@@ -81,7 +81,12 @@ def off() -> None:
 
 
 @log.command()
-@click.option("--csv", "as_csv", is_flag=True, help="A table in CSV (UTF-8), safe to open in a spreadsheet: the one form there is.")
+@click.option(
+    "--csv",
+    "as_csv",
+    is_flag=True,
+    help="A table in CSV (UTF-8), safe to open in a spreadsheet: the one form there is.",
+)
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
 def export(as_csv: bool, file: Path | None) -> None:
     """The sittings as a table, a row each: to FILE, which you alone can read then, or to standard output."""
