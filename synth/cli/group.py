@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("check", "Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship if none is named."),
     "doctor": ("look", "What this machine has and lacks, and the command that mends it."),
     "list": ("look", "The meditations that ship: name, title, shortest and longest length, what they ask."),
+    "log": ("log", "Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings."),
     "play": ("make", "A session live; Ctrl-C fades out and ends it."),
     "profile": ("profile", "Who is listening: name, wishes, people, breath."),
     "render": ("make", "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."),
