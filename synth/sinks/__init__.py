@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from synth.audio import AudioSegment
+from synth.errors import DeviceError
 
 
 class Sink(Protocol):
@@ -34,15 +35,20 @@ OUTPUTS = ("miniaudio", "simpleaudio", "null")
 """Where a session can be played; the first is the default, the last keeps time without a sound."""
 
 
-def open_output(name: str) -> Sink:
-    """The loudspeaker of that name. Raises DeviceError where it isn't there; opening it is left to its first use."""
+def open_output(name: str, device: str | None = None) -> Sink:
+    """The output of that name, on the loudspeaker that ``device`` is, or is a part of the name of, else the default one.
+
+    Raises DeviceError where either isn't there; opening it is left to its first use.
+    """
+    if device is not None and name != OUTPUTS[0]:
+        raise DeviceError(f"{name} can't play on a device of your choice; leave out --device, or --output {name}")
     if name == "simpleaudio":
         from synth.sinks.whole import WholeTrackSink
 
         return WholeTrackSink()
     from synth.sinks.speaker import SpeakerSink
 
-    return SpeakerSink(silent=name == "null")
+    return SpeakerSink(device=device, silent=name == "null")
 
 
 @contextlib.contextmanager
