@@ -31,12 +31,21 @@ class Sink(Protocol):
     ) -> None: ...
 
 
+class Output(Sink, Protocol):
+    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+
+    name: str
+
+
 OUTPUTS = ("miniaudio", "simpleaudio", "null")
 """Where a session can be played; the first is the default, the last keeps time without a sound."""
 
+DEFAULT_SPEAKER = "the default loudspeaker"
+"""The name of the one that sounds where none is chosen and its own name isn't known."""
 
-def open_output(name: str, device: str | None = None) -> Sink:
-    """The output of that name, on the loudspeaker that ``device`` is, or is a part of the name of, else the default one.
+
+def open_output(name: str, device: str | None = None) -> Output:
+    """The output of that name, on the loudspeaker whose name ``device`` is or is a part of, else on the default one.
 
     Raises DeviceError where either isn't there; opening it is left to its first use.
     """

@@ -19,7 +19,7 @@ import numpy as np
 
 from synth.audio import CHANNELS, FRAME_BYTES, AudioSegment
 from synth.errors import DeviceError
-from synth.sinks import quiet_libraries
+from synth.sinks import DEFAULT_SPEAKER, quiet_libraries
 from synth.units import RATE
 
 PERIOD_MS = 48
@@ -62,7 +62,7 @@ class SpeakerSink:
         self._silent = silent
         self._wanted = None if device is None else find_loudspeaker(device).name
         self._feed = Feed()
-        self.name = "null" if silent else self._wanted or "the default loudspeaker"
+        self.name = "null" if silent else self._wanted or DEFAULT_SPEAKER
 
     @property
     def underruns(self) -> int:
@@ -96,7 +96,7 @@ class SpeakerSink:
                     feed.check()
             elif not feed.lost:
                 feed.fading.set()
-                feed.ended.wait(PERIOD_MS / 1000)
+                feed.ended.wait(2 * PERIOD_MS / 1000)
             if not feed.lost:
                 time.sleep(_HELD_S)  # the device sounds what it holds
         finally:
@@ -194,8 +194,8 @@ class Feed:
             if self.fading.is_set() and not self.ended.is_set():
                 got = _faded(got)
                 self.ended.set()
-            elif self._begun and not self.ended.is_set() and (gap > _HELD_S or len(got) < wanted):
-                self.underruns += 1
+            elif self._begun and not (self.ended.is_set() or self._slept):
+                self.underruns += gap > _HELD_S or len(got) < wanted
             self._begun = self._begun or bool(got)
             self._asked += frames
             if self._asked > _HELD_S * RATE:
@@ -264,10 +264,11 @@ def loudspeakers() -> tuple[Loudspeaker, ...]:
 def _is_heard(devices: miniaudio.Devices, speaker: Loudspeaker) -> bool:
     """Whether it is more than an entry in a list: ALSA names many plugins that don't open, and one that is silent."""
     lib, ffi = miniaudio.lib, miniaudio.ffi
-    described = lib.ma_context_get_device_info(
+    described: int = lib.ma_context_get_device_info(
         devices._context, lib.ma_device_type_playback, speaker.id, ffi.new("ma_device_info *")
     )
-    return described == lib.MA_SUCCESS and ffi.string(ffi.cast("char *", speaker.id)) != b"null"
+    silent: bool = ffi.string(ffi.cast("char *", speaker.id)) == b"null"
+    return described == lib.MA_SUCCESS and not silent
 
 
 def find_loudspeaker(part: str) -> Loudspeaker:
