@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sounding import METTA, largest_step, part
 from synth.audio import Samples, decode, from_raw, to_segment
 from synth.errors import DeviceError
 from synth.sinks import Sink, open_output
-from synth.sinks.speaker import BLOCKS_AHEAD, PERIOD_MS, SpeakerSink
+from synth.sinks.speaker import BLOCKS_AHEAD, PERIOD_MS
 from synth.units import RATE
 
 PROGRAMS = ("pulseaudio", "pactl", "parecord")
@@ -141,7 +141,7 @@ class TestTheWholeTrack:
             house.take_away("Room") if gone == "taken away" else house.pactl("suspend-sink", "room", "1")
             _, told = playing.communicate(timeout=40)
         assert playing.returncode == 3
-        assert told == "error: the loudspeaker has stopped before the end; is it still there?\n"
+        assert told.endswith("error: the loudspeaker has stopped before the end; is it still there?\n")
 
 
 class TestBlocks:
@@ -191,31 +191,26 @@ class TestALoudspeakerThatGoes:
     @pytest.mark.parametrize("gone", ["taken away", "suspended"])
     def test_is_noticed_told_and_stood_in_for_until_it_is_back(self, gone: str, house: House, tmp_path: Path) -> None:
         sink = open_output("miniaudio", "kitchen")
-        with pytest.raises(DeviceError, match="the loudspeaker has stopped"), sink:
-            write(sink, NOISE)
+
+        def go() -> None:
             house.take_away("Kitchen") if gone == "taken away" else house.pactl("suspend-sink", "kitchen", "1")
-            begun = time.monotonic()
-            for _ in range(10):
-                write(sink, NOISE)
-        assert time.monotonic() - begun < 2.5, "left again, too"
-        differences = []
-        for attempt in range(TRIES):
+
+        assert lost_after(go, sink) < 2.5, "left again, too"
+
+        def difference(attempt: int) -> float:
             with house.recording("Room", tmp_path / f"room{attempt}.wav") as room, sink:
                 assert sink.name == "Room"
                 write(sink, NOISE)
-            differences.append(difference_where_it_fits(heard(room), NOISE))
-        assert min(differences) < HEARD_WITHIN
+            return difference_where_it_fits(heard(room), NOISE)
+
+        assert any(difference(attempt) < HEARD_WITHIN for attempt in range(TRIES))
         house.put_up("Kitchen") if gone == "taken away" else house.pactl("suspend-sink", "kitchen", "0")
         with sink:
             assert sink.name == "Kitchen"
 
     def test_with_its_whole_server_is_told_until_there_is_one_again(self, house: House) -> None:
         sink = open_output("miniaudio")
-        with pytest.raises(DeviceError, match="the loudspeaker has stopped"), sink:
-            write(sink, NOISE)
-            house.server.kill()
-            for _ in range(10):
-                write(sink, NOISE)
+        assert lost_after(house.server.kill, sink) < 2.5, "left again, too"
         house.server.wait()
         with pytest.raises(DeviceError, match="no loudspeaker can be opened"), sink:
             pass
@@ -225,8 +220,6 @@ class TestALoudspeakerThatGoes:
         with sink:
             assert sink.name == "Room"
             write(sink, NOISE)
-        assert isinstance(sink, SpeakerSink)
-        assert sink.underruns == 0
 
 
 class TestTheDoctor:
@@ -234,7 +227,7 @@ class TestTheDoctor:
         run = subprocess.run([METTA, "doctor", "--json"], env=house.environment, capture_output=True, check=True)
         found = {row["part"]: row["found"] for row in json.loads(run.stdout)}
         assert found["loudspeaker"] == "Room (the default), Kitchen"
-        bell = [METTA, "doctor", "--bell", "--device", "kit"]
+        bell = [str(METTA), "doctor", "--bell", "--device", "kit"]
         with (
             house.recording("Room", tmp_path / "room.wav") as room,
             house.recording("Kitchen", tmp_path / "kitchen.wav") as kitchen,
@@ -243,6 +236,24 @@ class TestTheDoctor:
         assert run.stdout.decode().splitlines()[-1] == "a bell rang on Kitchen"
         assert np.abs(heard(kitchen)).max() > 0.5
         assert not heard(room).any()
+
+
+def lost_after(happening: Callable[[], object], sink: Sink) -> float:
+    """Plays, lets something happen, and plays on; how many seconds later the sink was left, as it told of its loss."""
+    begun = 0.0
+
+    def play() -> None:
+        nonlocal begun
+        with sink:
+            write(sink, NOISE)
+            happening()
+            begun = time.monotonic()
+            for _ in range(10):
+                write(sink, NOISE)
+
+    with pytest.raises(DeviceError, match="the loudspeaker has stopped"):
+        play()
+    return time.monotonic() - begun
 
 
 def write(sink: Sink, samples: Samples) -> None:

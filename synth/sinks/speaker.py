@@ -73,9 +73,9 @@ class SpeakerSink:
         there = () if self._silent else loudspeakers()
         named = next((speaker for speaker in there if speaker.name == self._wanted), None)
         if named is None or not self._opened(named):
-            default = next((speaker.name for speaker in there if speaker.default), self.name)
             self._open(None)
-            self.name = default
+            if not self._silent:
+                self.name = next((speaker.name for speaker in there if speaker.default), DEFAULT_SPEAKER)
         return self
 
     def write(self, block: AudioSegment) -> None:
@@ -117,9 +117,6 @@ class SpeakerSink:
     def _open(self, speaker: Loudspeaker | None) -> None:
         # PulseAudio is asked for one period only, whatever their number; its own variable makes it hold them all.
         os.environ.setdefault("PULSE_LATENCY_MSEC", str(PERIODS * PERIOD_MS))
-        self._feed = Feed()
-        stream = self._feed.stream()
-        next(stream)
         try:
             with quiet_libraries():
                 self._device = miniaudio.PlaybackDevice(
@@ -132,6 +129,9 @@ class SpeakerSink:
                     backends=[miniaudio.Backend.NULL] if self._silent else _HEARD,
                     app_name="metta",
                 )
+                self._feed = Feed()
+                stream = self._feed.stream()
+                next(stream)
                 self._device.start(stream)
         except miniaudio.MiniaudioError as error:
             raise DeviceError(
