@@ -161,13 +161,14 @@ class TestTime:
         before_it, on_its_way = BLOCKS_AHEAD - 1, 1
         assert (before_it + on_its_way + PERIODS) * PERIOD_MS <= 250
 
-    def test_a_block_that_is_a_little_late_is_waited_for(self) -> None:
+    def test_a_block_that_is_a_little_late_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(speaker, "_LATE_S", 10)
         feed = Feed()
         stream = feed.stream()
         next(stream)
         feed.put(BLOCK.raw_data)
         assert stream.send(PERIOD_FRAMES) == BLOCK.raw_data
-        threading.Timer(PERIOD_MS / 2000, feed.put, [BLOCK.raw_data]).start()
+        threading.Timer(0.1, feed.put, [BLOCK.raw_data]).start()
         assert stream.send(PERIOD_FRAMES) == BLOCK.raw_data
         assert feed.underruns == 0
 
