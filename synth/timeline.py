@@ -417,7 +417,7 @@ def place(session: Session, steps: Sequence[Step], lengths: Sequence[int]) -> Ti
             case Utterance() as utterance:
                 cues.append(Speech(now, now + length, utterance, step.section))
             case Beat() as beat:
-                said = now + step.said_ms
+                said = now + min(step.said_ms, length)
                 cues.append(Speech(now, said, beat.utterance, step.section))
                 if said < now + length:
                     cues.append(Silence(said, now + length, False, step.section, beat.utterance.place.line))
