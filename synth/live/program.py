@@ -100,8 +100,8 @@ Moved = tuple["Program", str]
 class Program:
     """A session as it is played: ``legs`` are the way, behind and ahead.
 
-    ``score`` is every step of the session and, from number ``ground_from`` on, what grounds. ``asked_ms`` is how long the
-    way shall be, ``opening`` the bed it begins with, ``strikes`` the bells beside it.
+    ``score`` is every step of the session and, from number ``ground_from`` on, what grounds. ``asked_ms`` is how long
+    the way shall be, ``opening`` the bed it begins with, ``strikes`` the bells beside it.
     """
 
     session: Session
@@ -306,7 +306,7 @@ class Program:
         style, bells = self.session.meta.bell, self.session.bells
         sound = bells.sound if bells else style.sound
         stroke = Strike(now_ms, now_ms + self.ring(sound).ring_ms, sound, style.level, self.section_at(now_ms), line=1)
-        return replace(self, strikes=(*self.strikes, stroke)), "a bell"
+        return replace(self, strikes=(*self.strikes, stroke))._rung_out(), "a bell"
 
     # --- what is no key's ---------------------------------------------------------------------------------------------
 
@@ -439,9 +439,18 @@ class Program:
         begun = tuple(strike for strike in self.strikes if now_ms is not None and strike.start_ms <= now_ms)
         silent = replace(self, strikes=begun)
         if not bells:
-            return silent
+            return silent._rung_out()
         rung = ring_through(silent.timeline, bells, self.ring, now_ms)
-        return replace(self, strikes=(*begun, *(cue for cue in rung.strikes if cue not in silent.timeline.strikes)))
+        added = [strike for strike in rung.strikes if strike not in silent.timeline.strikes]
+        return replace(self, strikes=(*begun, *added))._rung_out()
+
+    def _rung_out(self) -> "Program":
+        """As long as bells still ring that the way does not wait for itself."""
+        end = max((s.start_ms + self.ring(s.sound).sound_ms for s in self.timeline.strikes), default=0)
+        if end <= self.timeline.duration_ms:
+            return self
+        longer = replace(self, legs=(*self.legs, _rest(end - self.starts[-1], self.legs[-1])))
+        return replace(longer, asked_ms=self.asked_ms + longer.way_ms - self.way_ms)
 
 
 def _asked(step: Step) -> Question | None:
