@@ -95,7 +95,6 @@ def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes
                 number += 1
         finally:
             pool.shutdown(cancel_futures=True)
-    cache.trim()
 
 
 def _recipe(mix: Mix, chunk: Stretch, quality: str) -> str:

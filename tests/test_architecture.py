@@ -15,7 +15,7 @@ LAYERS = (
     ("lint", "library", "audio"),
     ("personalise", "loudness", "voices", "treatment", "plan"),
     ("timeline", "sound", "speech"),
-    ("levels", "written", "bells"),
+    ("levels", "written", "bells", "unison"),
     ("mix", "sinks"),
     ("export",),
     ("pipeline", "proof", "doctor"),

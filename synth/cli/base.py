@@ -130,19 +130,27 @@ def _line_at(place: Place, names: Sequence[str]) -> str | None:
 
 def workplace(meditation: str) -> "tuple[Sounds, Cache]":
     """The sounds that a meditation may name, and the cache they and its speech are kept in."""
-    from synth.cache import Cache
     from synth.library import find_script
     from synth.sound import Sounds
 
-    cache = Cache(cache_folder())
+    cache = open_cache()
     return Sounds(cache, (find_script(meditation).parent, Path())), cache
 
 
 def cache_folder() -> Path:
-    """Where speech and decoded sounds are kept."""
+    """Where speech, decoded and encoded sound are kept."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("metta-synth"))
+
+
+def open_cache() -> "Cache":
+    """The cache, brought under its limit when the command ends."""
+    from synth.cache import Cache
+
+    cache = Cache(cache_folder())
+    click.get_current_context().call_on_close(cache.trim)
+    return cache
 
 
 def play_script(
@@ -154,14 +162,13 @@ def play_script(
     listener: "Profile | None" = None,
 ) -> None:
     """Plays a script of a few lines that this program wrote itself."""
-    from synth.cache import Cache
     from synth.personalise import Profile, Wishes
     from synth.pipeline import compose, prepare, send
     from synth.script import Source, parse
     from synth.sound import Sounds
 
     check_output(output)
-    cache = Cache(cache_folder())
+    cache = open_cache()
     sounds = Sounds(cache, ())
     session = prepare(
         parse(Source("metta", text), {}),

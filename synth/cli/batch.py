@@ -1,5 +1,6 @@
 """The command that makes a track for everybody: batch."""
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cache_folder, cli, json_option, print_json, progress_bar, workplace
+from synth.cli.base import INTERRUPTED, cli, json_option, open_cache, print_json, progress_bar, workplace
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME|FILE",
     help="For everybody who names none in the column 'meditations'; again for more.",
+)
+@click.option(
+    "--together",
+    is_flag=True,
+    help="All tracks of a meditation in step: as long as each other, every bell and silence at one instant for all.",
 )
 @click.option("--strict", is_flag=True, help="Make nothing where a single row has a fault.")
 @click.option("--anonymous", is_flag=True, help="Folders 001, 002 … in the place of names, and none in library.json.")
@@ -62,6 +68,7 @@ def batch(
     roster_file: Path,
     folder: Path | None,
     meditations: tuple[str, ...],
+    together: bool,
     strict: bool,
     anonymous: bool,
     reel_file: Path | None,
@@ -80,7 +87,6 @@ def batch(
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
     from synth.batch import House, make_batch, plan_batch, read_roster
-    from synth.cache import Cache
     from synth.sinks.encoder import FORMATS
 
     try:
@@ -95,15 +101,16 @@ def batch(
         raise click.UsageError("say where the tracks shall be, with -o DIR")
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
-    house = House(Cache(cache_folder()), manner.loudness, quality)
-    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous)
+    house = House(open_cache(), manner.loudness, quality)
+    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous, together=together)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
-    with progress_bar("making", counted=True) as progress, _workers(min(jobs, len(plan.jobs)), folder) as executor:
-        library = make_batch(plan, folder, executor, anonymous=anonymous, progress=progress)
+    bar = functools.partial(progress_bar, counted=True)
+    with _workers(min(jobs, len(plan.jobs)), folder) as executor:
+        library = make_batch(plan, folder, executor, anonymous=anonymous, bar=bar)
     if as_json:
         print_json(library.to_json())
     else:

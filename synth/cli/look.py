@@ -13,6 +13,7 @@ from synth.cli.base import (
     check_folder_of,
     cli,
     json_option,
+    open_cache,
     play_script,
     print_json,
     workplace,
@@ -254,13 +255,12 @@ def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output:
 
 def _write_previews(names: Sequence[str], folder: Path) -> None:
     from synth.audio import to_segment
-    from synth.cache import Cache
     from synth.sinks.encoder import FileSink
     from synth.sinks.tags import TrackInfo
     from synth.sound import PREVIEW_MS, Sounds
     from synth.timeline import Timeline
 
-    shelf = Sounds(Cache(cache_folder()), ())
+    shelf = Sounds(open_cache(), ())
     for name in names:
         path = folder / f"{name}.mp3"
         timeline = Timeline(name, "en", PREVIEW_MS, (), ())

@@ -28,7 +28,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 from typing import BinaryIO
 
-import numpy as np
+from fastcrc import crc16
 
 from synth.audio import RAW_FORMAT, AudioSegment, ffmpeg, silence
 from synth.errors import StorageError
@@ -192,7 +192,7 @@ class Mp3File:
     def append(self, chunk: bytes) -> None:
         """Writes the next chunk."""
         self._sizes.extend(map(len, split_frames(chunk)))
-        self._crc = crc16(chunk, self._crc)
+        self._crc = crc16.arc(chunk, self._crc)
         self._file.write(chunk)
 
     def finish(self, duration_ms: int) -> None:
@@ -205,7 +205,7 @@ class Mp3File:
 def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: int) -> bytes:
     """The frame that stands before a track and tells of it: how long it is to the sample, and where to seek.
 
-    ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the ``crc16`` of them all. The layout is that
+    ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the CRC-16/ARC of them all. The layout is that
     of http://gabriel.mp3-tech.org/mp3infotag.html; what isn't known of the encoder's settings is left 0.
     """
     assert len(sizes) == frame_count(duration_ms)
@@ -232,7 +232,7 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
         whole,
         music_crc,
     )
-    return (frame + crc16(frame).to_bytes(2, "big")).ljust(own, b"\0")
+    return (frame + crc16.arc(frame).to_bytes(2, "big")).ljust(own, b"\0")
 
 
 @cache
@@ -240,25 +240,6 @@ def lame_name() -> bytes:
     """How LAME calls itself, ``LAME3.100``: it writes its name where a silent frame has room."""
     found = re.search(rb"LAME\d+\.\d+", b"".join(encode_frames([silence(FRAME_MS)], "320k")))
     return found[0] if found else b"LAME"
-
-
-def crc16(data: bytes, crc: int = 0) -> int:
-    """The CRC-16 with the polynomial 0x8005, mirrored, of an even number of bytes; ``crc`` is that of those before.
-
-    It takes two bytes at a time, as many as it has itself.
-    """
-    table = _crc_table()
-    for pair in np.frombuffer(data, "<u2").tolist():
-        crc = table[crc ^ pair]
-    return crc
-
-
-@cache
-def _crc_table() -> list[int]:
-    table = np.arange(1 << 16)
-    for _ in range(16):
-        table = np.where(table & 1, table >> 1 ^ 0xA001, table >> 1)
-    return list(table.tolist())
 
 
 def _constant_kilobits(quality: str) -> int:
