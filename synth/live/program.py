@@ -18,6 +18,7 @@ from synth.live.view import Question
 from synth.personalise import Beat, Session, Utterance
 from synth.script import Bed, Bell, Breath, Mark, Pause, Wait
 from synth.timeline import (
+    Speech,
     SpeechLength,
     Step,
     Strike,
@@ -196,6 +197,21 @@ class Program:
             if leg.asks and (leg is self.legs[here] or (leg.asks.most is not None and self.speaking(now_ms))):
                 return leg.asks
         return None
+
+    def sentences_at(self, now_ms: int) -> tuple[str, str, tuple[str, ...]]:
+        """What was said last, what is being said (nothing in a silence), and the next three."""
+        speech, starts = self._speech
+        begun = bisect_right(starts, now_ms)
+        texts = [cue.utterance.text for cue in speech[max(0, begun - 2) : begun + 3]]
+        before, coming = texts[: min(begun, 2)], tuple(texts[min(begun, 2) :])
+        if begun and now_ms < speech[begun - 1].end_ms:
+            return (before[-2] if begun > 1 else ""), before[-1], coming
+        return (before[-1] if begun else ""), "", coming
+
+    @cached_property
+    def _speech(self) -> tuple[tuple[Speech, ...], list[int]]:
+        speech = self.timeline.speech
+        return speech, [cue.start_ms for cue in speech]
 
     def to_say(self, now_ms: int) -> Iterable[Utterance]:
         """Every sentence that may still be said, those that come next first."""
