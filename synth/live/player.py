@@ -15,7 +15,7 @@ from synth.errors import DeviceError, RequestError
 from synth.levels import TARGET_LUFS, plan_levels
 from synth.live.desk import BLOCK_MS, Desk
 from synth.live.moves import Move
-from synth.live.program import CROSSFADE_MS, GO_ON_OR_CLOSE, RETURN_MS, Moved, Program
+from synth.live.program import GO_ON_OR_CLOSE, RETURN_MS, Moved, Program
 from synth.live.prompter import Prompter, key_of, unspoken
 from synth.live.sitting import Rating, Sitting
 from synth.live.view import BreathView, Question, View
@@ -58,7 +58,6 @@ _BENDING: dict[Move, Callable[[Program, int], Moved]] = {
     Move.HOME: Program.home,
     Move.GROUND: Program.ground,
     Move.CLOSE: Program.close,
-    Move.BELL: Program.strike,
 }
 
 
@@ -66,7 +65,7 @@ class Keys(Protocol):
     """The listener's hand."""
 
     def pressed(self, played_ms: int) -> Sequence[str]:
-        """The characters pressed since it was last asked; ``played_ms`` of sound, held silence too, were sent so far."""
+        """The characters pressed since it was last asked; so far ``played_ms`` were sent, the silence of holding too."""
 
 
 def unseen(view: View) -> None:
@@ -114,6 +113,7 @@ class Player:
         self._learned_ms = 0
         self._unready: tuple[int, int] | None = None
         self._held = False
+        self._lost = False
         self._ends_ms: int | None = None
         self._closed_at: int | None = None
         self._typed = ""
@@ -134,11 +134,8 @@ class Player:
             while True:
                 try:
                     with open_sink() as sink:
-                        if self._sent_ms:
-                            self._note_down(
-                                f"going on with {name}" if (name := getattr(sink, "name", "")) else "going on"
-                            )
-                            self._come_back()
+                        if self._lost:
+                            self._find(getattr(sink, "name", ""))
                         tries = 0
                         try:
                             self._send(sink, keys, show)
@@ -150,6 +147,8 @@ class Player:
                     if not self._sent_ms or tries > RETRIES:
                         raise
                     self._lose(keys, show)
+                    if self._over:
+                        break
         return self.sitting
 
     @property
@@ -204,7 +203,7 @@ class Player:
                 self._press(key)
             if self._over:
                 break
-            if not self._held:
+            if not self._still and self._ends_ms is None:
                 self._look_ahead()
             if shown_ms is None or self._sent_ms - shown_ms >= SHOWN_MS:
                 shown_ms = self._sent_ms
@@ -212,7 +211,7 @@ class Player:
             block = self._desk.read()
             sink.write(block)
             self._sent_ms += len(block)
-            if not self._held:
+            if not self._still:
                 self._now_ms += len(block)
 
     @property
@@ -222,22 +221,34 @@ class Player:
         return self._now_ms >= self._program.timeline.duration_ms
 
     def _lose(self, keys: Keys, show: Callable[[View], None]) -> None:
-        """The loudspeaker is gone: nothing goes on until there is one again."""
+        """The loudspeaker is gone: nothing goes on until there is one again, or the listener ends it."""
+        self._lost = True
         self._desk.fade_out(self._now_ms, 0)
         self._note_down("the loudspeaker went away; trying again")
         for _ in range(round(RETRY_S / _PATIENCE_S)):
+            if self._ends_ms is not None:
+                self._ends_ms = self._sent_ms
+            if self._over:
+                break
             for key in keys.pressed(self._sent_ms):
                 self._press(key)
             show(self.view)
-            if self._ends_ms is not None:
-                self._ends_ms = self._sent_ms
-                return
             self._sleep(_PATIENCE_S)
 
+    def _find(self, name: str) -> None:
+        """There is a loudspeaker again."""
+        self._lost = False
+        self._note_down(f"going on with {name}" if name else "going on")
+        if not self._held:
+            self._come_back()
+
+    @property
+    def _still(self) -> bool:
+        """Whether nothing goes on."""
+        return self._held or self._lost
+
     def _come_back(self) -> None:
-        """Comes out of silence; a sentence that it came upon begins again."""
-        if self._held:
-            return
+        """Comes out of silence; a sentence that was under way begins again."""
         self._program = self._program.restarted(self._now_ms)
         ahead = [cue.start_ms for cue in self._program.timeline.cues if cue.start_ms > self._now_ms]
         fade_ms = min(RETURN_MS, min(ahead, default=RETURN_MS + self._now_ms) - self._now_ms)
@@ -300,7 +311,7 @@ class Player:
         if program is self._program:
             return
         self._program = program
-        if not self._held:
+        if not self._still:
             self._desk.lead_over(program, self._now_ms)
         self._look_for_unready()
 
@@ -317,16 +328,16 @@ class Player:
                 self._hold()
             case Move.END:
                 self._note_down("ending")
-                self._ends_ms = self._sent_ms if self._held else self._sent_ms + END_MS
+                self._ends_ms = self._sent_ms if self._still else self._sent_ms + END_MS
                 self._desk.fade_out(self._now_ms, END_MS)
             case Move.LOUDER | Move.SOFTER | Move.BED_UP | Move.BED_DOWN | Move.MUTE:
                 self._turn(move)
-            case Move.BELL if not self._held:
+            case Move.BELL if self._still:
+                self._note_down("not while it is held")
+            case Move.BELL:
                 self._program, note = self._program.strike(self._now_ms)
                 self._note_down(note)
                 self._desk.add(self._program, self._now_ms)
-            case Move.BELL:
-                self._note_down("held; the bell rings when it goes on")
             case _:
                 self._move(move)
 
@@ -343,7 +354,8 @@ class Player:
         if self._held:
             self._held = False
             self._note_down("going on")
-            self._come_back()
+            if not self._lost:
+                self._come_back()
         else:
             self._held = True
             self._note_down("held")
@@ -361,13 +373,13 @@ class Player:
             case _:
                 desk.bed_db = _turned(desk.bed_db, STEP_DB if move is Move.BED_UP else -STEP_DB)
                 self._note_down(f"bed {desk.bed_db:+g} dB")
-        if not self._held:
+        if not self._still:
             desk.lead_over(self._program, self._now_ms)
 
     def _answer(self, key: str) -> bool:
         """Whether a key was an answer to what is being asked."""
         question = self._program.question(self._now_ms)
-        if question is None or self._held:
+        if question is None or self._still:
             self._typed = ""
             return False
         if question == GO_ON_OR_CLOSE:
@@ -429,7 +441,7 @@ class Player:
             voice_db=self._desk.voice_db,
             bed_db=self._desk.bed_db,
             muted=self._desk.muted,
-            held=self._held,
+            held=self._still,
             note=self._note if self._sent_ms - self._noted_ms < NOTE_MS else "",
             question=program.question(now),
         )
