@@ -24,7 +24,7 @@ from synth.script import Breath
 from synth.sinks import Sink
 from synth.sound import Sounds
 from synth.speech import Clip, Clips, Speaker
-from synth.timeline import estimate_speech
+from synth.timeline import Timeline, estimate_speech
 
 END_MS = 960
 """In which the sound goes when the listener ends it."""
@@ -65,7 +65,7 @@ class Keys(Protocol):
     """The listener's hand."""
 
     def pressed(self, played_ms: int) -> Sequence[str]:
-        """The characters pressed since it was last asked; so far ``played_ms`` were sent, the silence of holding too."""
+        """The characters pressed since it was last asked; ``played_ms`` were sent, what was held included."""
 
 
 def unseen(view: View) -> None:
@@ -150,6 +150,11 @@ class Player:
                     if self._over:
                         break
         return self.sitting
+
+    @property
+    def timeline(self) -> Timeline:
+        """What was heard so far, and what is to come."""
+        return self._program.timeline
 
     @property
     def sitting(self) -> Sitting:
