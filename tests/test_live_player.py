@@ -254,14 +254,15 @@ class TestClicks:
     """No step from sample to sample is larger than those of what sounds: a bed of 100 Hz, tones, a chime."""
 
     @pytest.mark.parametrize("key", list("s.rbnhgckqm+-[] "))
-    @pytest.mark.parametrize("at_ms", [8_016, 4_848, 15_408])
+    @pytest.mark.parametrize("at_ms", [8_016, 4_848])
     def test_no_key_clicks(self, studio: Studio, material: Samples, key: str, at_ms: int) -> None:
         ground = session_of(studio, script("Here is the ground. [pause 3s]"))
         presses = {at_ms: key} | ({at_ms + 2_000: " "} if key == " " else {at_ms + 20_000: "."})
         played = play(studio, SAID, presses, ground=ground)
-        around = part(played.samples, at_ms - 50, at_ms + 1_500)
-        rings = key == "k"
-        assert largest_step(around) <= largest_step(material) * (1.6 if rings else 1.02 * _louder(key))
+        before = largest_step(part(material, at_ms - 600, at_ms))
+        if key != "k":  # what a stroke begins with is its own
+            assert largest_step(part(played.samples, at_ms - 50, at_ms + CROSSFADE_MS)) <= 1.02 * _louder(key) * before
+        assert largest_step(part(played.samples, at_ms, at_ms + 4_000)) <= 1.25 * largest_step(material)
 
     def test_no_number_of_keys_clicks(self, studio: Studio, material: Samples) -> None:
         presses = {4_000 + 96 * n: key for n, key in enumerate("s[s]rsb+-hsrr  m" * 3)}
