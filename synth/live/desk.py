@@ -1,17 +1,21 @@
 """What sounds: a mix that is read on block by block, and led over into another one without a click."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.audio import CHANNELS, WIDTH, AudioSegment
+from synth.audio import CHANNELS, WIDTH, AudioSegment, silence
 from synth.levels import ClipOf, Levels
 from synth.live.program import CROSSFADE_MS, Program
+from synth.live.prompter import Unspoken
 from synth.mix import Mix
 from synth.sound import Sounds
 from synth.timeline import BedSpan, Cue, Speech, Strike, Timeline
@@ -20,8 +24,11 @@ from synth.units import RATE, ms_to_frames
 BLOCK_MS = 48
 """Two MP3 frames."""
 
-_CHUNK_MS = 10 * BLOCK_MS
+_CHUNK_MS = 2 * BLOCK_MS
 """What is mixed at once: a key's answer never waits for more."""
+
+_OPEN = 6
+"""How many sentences and bells are kept open: what sounds, what comes next, and what a key brings back."""
 
 _BLOCK_FRAMES = ms_to_frames(BLOCK_MS)
 
@@ -33,7 +40,7 @@ class Desk:
     """The mix of a program from a moment on, its voice and its bed as loud as the listener likes.
 
     ``voice_db`` and ``bed_db`` are relative to what was planned; ``muted``: the voice is silent and keeps its time.
-    They take effect with the next ``lead_over``.
+    They take effect with the next ``lead_over``. Between entering and leaving it a thread opens what sounds next.
     """
 
     def __init__(self, sounds: Sounds, levels: Levels, clip_of: ClipOf) -> None:
@@ -42,9 +49,16 @@ class Desk:
         self._clip_of = clip_of
         self._heard: Timeline | None = None
         self._sound = _Sound(_silence())
+        self._opener = _Opener()
         self.voice_db = 0.0
         self.bed_db = 0.0
         self.muted = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._opener.close()
 
     def read(self) -> AudioSegment:
         """The next block: ``BLOCK_MS``, or less where the program ends."""
@@ -70,7 +84,8 @@ class Desk:
         self._heard = None
 
     def _mixed(self, heard: Timeline, now_ms: int) -> Iterator[Frames]:
-        mix = Mix(heard, self._clip_of, self._sounds, self._levels)
+        mix = _Mix(heard, self._clip_of, self._sounds, self._levels, self._opener)
+        mix.open_next(now_ms)
         for chunk in mix.blocks(now_ms, block_ms=_CHUNK_MS):
             frames = np.frombuffer(chunk.raw_data, "<i4").reshape(-1, CHANNELS)
             for first in range(0, len(frames), _BLOCK_FRAMES):
@@ -101,6 +116,55 @@ class Desk:
                 for cue in self._heard.cues
             ]
             self._sound.go_on_with(self._mixed(replace(self._heard, cues=tuple(cues)), now_ms))
+
+
+class _Opener:
+    """Opens sounds ahead of their time, in a thread of its own, and keeps the last few open."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "opener")
+        self._kept: OrderedDict[Hashable, Future[AudioSegment]] = OrderedDict()
+
+    def open(self, name: Hashable, how: Callable[[], AudioSegment]) -> "Future[AudioSegment]":
+        """A sound of that name; opened as told where it isn't open."""
+        if name not in self._kept:
+            self._kept[name] = self._pool.submit(how)
+        self._kept.move_to_end(name)
+        while len(self._kept) > _OPEN:
+            self._kept.popitem(last=False)
+        return self._kept[name]
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Mix(Mix):
+    """A mix that has its sounds opened by somebody else, each while the one before it sounds."""
+
+    opener: _Opener
+
+    def open_next(self, now_ms: int) -> None:
+        """Has the sound opened that begins next."""
+        coming = [cue for start, _, cue in self._heard if start > now_ms]
+        following = min(coming, key=lambda cue: cue.start_ms, default=None)
+        if following and not (isinstance(following, Speech) and self._unspoken(following)):
+            self._opened(following)
+
+    def _open(self, cue: Speech | Strike) -> AudioSegment:
+        if isinstance(cue, Speech) and self._unspoken(cue):
+            return silence(0)
+        segment = self._opened(cue).result()
+        self.open_next(cue.start_ms)
+        return segment
+
+    def _unspoken(self, cue: Speech) -> bool:
+        return isinstance(self.clip_of(cue.utterance), Unspoken)
+
+    def _opened(self, cue: Speech | Strike) -> "Future[AudioSegment]":
+        what = cue.sound if isinstance(cue, Strike) else self.clip_of(cue.utterance).entry.path
+        return self.opener.open((what, cue.level_db), partial(super()._open, cue))
 
 
 class _Sound:

@@ -130,25 +130,8 @@ class Player:
         self._begun = datetime.now().astimezone()
         with Speaker(self._cache) as speaker, Prompter(speaker) as self._prompter:
             self._prepare(speaker)
-            tries = 0
-            while True:
-                try:
-                    with open_sink() as sink:
-                        if self._lost:
-                            self._find(getattr(sink, "name", ""))
-                        tries = 0
-                        try:
-                            self._send(sink, keys, show)
-                        finally:
-                            self.underruns += getattr(sink, "underruns", 0)
-                    break
-                except DeviceError:
-                    tries += 1
-                    if not self._sent_ms or tries > RETRIES:
-                        raise
-                    self._lose(keys, show)
-                    if self._over:
-                        break
+            with self._desk:
+                self._play(open_sink, keys, show)
         return self.sitting
 
     @property
@@ -200,6 +183,24 @@ class Player:
         self._desk.lead_over(self._program, 0, 0)
         self._ask_for_speech()
         self._look_for_unready()
+
+    def _play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None]) -> None:
+        tries = 0
+        while not self._over:
+            try:
+                with open_sink() as sink:
+                    if self._lost:
+                        self._find(getattr(sink, "name", ""))
+                    tries = 0
+                    try:
+                        self._send(sink, keys, show)
+                    finally:
+                        self.underruns += getattr(sink, "underruns", 0)
+            except DeviceError:
+                tries += 1
+                if not self._sent_ms or tries > RETRIES:
+                    raise
+                self._lose(keys, show)
 
     def _send(self, sink: Sink, keys: Keys, show: Callable[[View], None]) -> None:
         shown_ms: int | None = None

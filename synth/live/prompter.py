@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
-from synth.audio import Samples
 from synth.cache import Entry
 from synth.errors import MettaError
 from synth.loudness import STEP_MS, lufs
 from synth.personalise import Style, Utterance
 from synth.speech import Clip, Clips, Speaker
 from synth.timeline import estimate_speech
-from synth.units import ms_to_frames
 
 _PATIENCE_S = 2.0
 """How long a sentence that nobody needs any more is waited for at the end."""
@@ -26,11 +22,7 @@ _USUAL_ENERGY, _USUAL_PEAK = 0.0147, 0.43
 
 @dataclass(frozen=True, slots=True)
 class Unspoken(Clip):
-    """What stands for a sentence while it isn't spoken, so that the rest can be planned; it is never heard."""
-
-    def samples(self) -> Samples:
-        """Silence."""
-        return np.zeros((ms_to_frames(self.length_ms), 2))
+    """What stands for a sentence while it isn't spoken, so that all can be planned; nothing is heard of it."""
 
 
 def unspoken(utterance: Utterance) -> Clip:
