@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import RINGS, laid_out, session
+from support import RINGS, session
 
 from synth.bells import ring_through
 from synth.errors import RequestError
@@ -25,7 +25,7 @@ from synth.live.program import (
     Program,
 )
 from synth.live.view import Question
-from synth.personalise import Session, Utterance, Wishes
+from synth.personalise import Utterance, Wishes
 from synth.timeline import BedSpan, Cue, Silence, Speech, Strike, Timeline, lay_out
 from synth.units import MINUTE
 
@@ -619,8 +619,3 @@ def test_what_is_learned_at_any_time_keeps_the_length_where_a_pause_ahead_has_no
     learned = program.learned(now, lambda u: tones(u) * 9 // 10)
     assert learned.timeline.duration_ms == program.timeline.duration_ms
     check_whole(learned)
-
-
-def test_sessions_of_the_tests_are_those_of_scripts() -> None:
-    assert isinstance(session("".join(["Begin. ", *PIECES])), Session)
-    assert laid_out("".join(["Begin. ", *PIECES])).duration_ms > 0

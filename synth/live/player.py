@@ -185,19 +185,19 @@ class Player:
         self._look_for_unready()
 
     def _play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None]) -> None:
-        tries = 0
+        tries = lost_ms = 0
         while not self._over:
             try:
                 with open_sink() as sink:
                     if self._lost:
                         self._find(getattr(sink, "name", ""))
-                    tries = 0
                     try:
                         self._send(sink, keys, show)
                     finally:
                         self.underruns += getattr(sink, "underruns", 0)
             except DeviceError:
-                tries += 1
+                tries = 1 if self._sent_ms - lost_ms > RETURN_MS else tries + 1
+                lost_ms = self._sent_ms
                 if not self._sent_ms or tries > RETRIES:
                     raise
                 self._lose(keys, show)
