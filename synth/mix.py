@@ -141,7 +141,8 @@ def limit(samples: Samples, ceiling: float) -> Samples:
     window one millisecond narrower on each side, stays under it everywhere and has no corners.
     """
     cells = len(samples) // FRAMES_PER_MS
-    between = np.abs(soxr.resample(samples, RATE, _OVERSAMPLING * RATE, quality="HQ"))
+    between = soxr.resample(samples, RATE, _OVERSAMPLING * RATE, quality="HQ")
+    np.abs(between, out=between)
     peaks = np.maximum(between[:, 0], between[:, 1])
     peaks = np.resize(peaks, cells * FRAMES_PER_MS * _OVERSAMPLING).reshape(cells, -1).max(axis=1)
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling))
