@@ -544,6 +544,37 @@ class TestListener:
         assert desk.said("Cy/hello.mp3")[1:] == ["May I be safe.", "May I be peaceful."]
 
 
+class TestOptionsForAll:
+    @pytest.mark.parametrize(
+        ("options", "code", "told"),
+        [
+            (("--voice", "nobody"), 3, "there is no speech engine 'nobody'.*"),
+            (("--voice", "tones:nobody"), 3, "there is no voice 'nobody'.*"),
+            (("--bed", "oceann"), 1, "there is no bed 'oceann'; did you mean 'ocean'.*"),
+            (("--bell", "bwol"), 1, "there is no bell 'bwol'; did you mean 'bowl'.*"),
+        ],
+    )
+    def test_that_nobody_can_have_are_told_once(
+        self, desk: Desk, options: tuple[str, ...], code: int, told: str
+    ) -> None:
+        desk.write("a.csv", "name\nAna\nBo\nCy\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", *options)
+        assert (run.returncode, run.stdout) == (code, "")
+        assert re.fullmatch(rf"error: {told}\n", run.stderr), run.stderr
+        assert not (desk.folder / "out").exists()
+
+    def test_may_be_had_by_some(self, desk: Desk) -> None:
+        """A bed that lies beside one of the scripts is nobody's fault but the other's."""
+        (desk.folder / "far").mkdir()
+        desk.write("far/bed.txt", "no sound, but a file")
+        desk.write("far/there.md", script("One two."))
+        desk.write("a.csv", "name,meditations\nAna,hello.md\nBo,far/there.md\n")
+        run = desk.batch("a.csv", "-o", "out", "--bed", "bed.txt")
+        assert run.returncode == 1
+        assert re.search(r"a\.csv:2: Ana \(hello\.md\): there is no bed 'bed\.txt'", run.stderr)
+        assert re.search(r"a\.csv:3: Bo \(far/there\.md\): .*bed\.txt: this can't be read as sound", run.stderr)
+
+
 def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
     """The command in a process group of its own, as a terminal starts it."""
     return subprocess.Popen(

@@ -98,8 +98,8 @@ def plan_batch(
     """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
 
     Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
-    faults, a column is unknown, or what is wished for all isn't there. Raises VoiceError where a speech engine can't be
-    started.
+    faults, a column is unknown, or what is wished for all isn't there. Raises VoiceError where no engine has the voice,
+    or it can't be started.
     """
     planner = _Planner(roster, meditations, wishes, house)
     names = [row.name for row in roster.rows]
@@ -148,19 +148,31 @@ class _Planner:
             self._known[name] = self._read(name, file)
         slots = {slot for known in self._known.values() if isinstance(known, _Meditation) for slot in _slots(known)}
         check_columns(roster, sorted(slots))
+        self._check_wishes()
 
     def _read(self, name: str, file: str) -> _Meditation | MettaError:
         try:
             sounds = Sounds(self._house.cache, (find_script(name).parent, Path()))
-            check_wishes(self._wishes, sounds)
-            document = load_document(name)
-            if self._wishes.voice:
-                self._voice(Style(self._wishes.voice, document.meta.language, rate=0))
-            return _Meditation(name, file, document, sounds)
+            return _Meditation(name, file, load_document(name), sounds)
         except (RequestError, ScriptError) as error:
             if name in self._meditations:
                 raise
             return error
+
+    def _check_wishes(self) -> None:
+        """Raises RequestError or VoiceError where what is wished for all is there for no meditation."""
+        there = [known for known in self._known.values() if isinstance(known, _Meditation)]
+        if self._wishes.voice:
+            for meditation in there:
+                self._voice(Style(self._wishes.voice, meditation.document.meta.language, rate=0))
+        faults = []
+        for meditation in there:
+            try:
+                check_wishes(self._wishes, meditation.sounds)
+            except RequestError as error:
+                faults.append(error)
+        if faults and len(faults) == len(there):
+            raise faults[0]
 
     def look_through(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
         """Adds the jobs of a row, and everything that is wrong with it."""
@@ -172,7 +184,9 @@ class _Planner:
                 if isinstance(known, MettaError):
                     raise known
                 job = self._job(row, person, known, wishes)
-            except (RequestError, ScriptError) as error:
+            except (RequestError, ScriptError, VoiceError) as error:
+                if isinstance(error, VoiceError) and "voice" not in row.cells:
+                    raise
                 failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
             else:
                 jobs += [job] if not faults else []
@@ -244,16 +258,10 @@ class _Planner:
         return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
     def _voice(self, style: Style) -> tuple[str, str]:
-        """Version and id of the voice that speaks a style. Raises RequestError where no engine has it."""
-        try:
-            engine, voice_id = split_name(style.voice)
-        except VoiceError as error:
-            raise RequestError(str(error)) from None
+        """Version and id of the voice that speaks a style. Raises VoiceError where no engine has it."""
+        engine, voice_id = split_name(style.voice)
         there = self._listing(engine)
-        try:
-            return there.version, choose_voice(there.voices, voice_id, style.language).id
-        except VoiceError as error:
-            raise RequestError(str(error)) from None
+        return there.version, choose_voice(there.voices, voice_id, style.language).id
 
     def _ask(self, engine: str) -> Listing:
         with open_voice(engine) as voice:

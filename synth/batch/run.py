@@ -27,7 +27,7 @@ from synth.speech import Speaker, speak
 from synth.timeline import Timeline, dump_timeline
 from synth.unison import Unison, own_part
 
-UTTERANCES_A_TASK = 40
+UTTERANCES_A_TASK = 100
 """What one worker says before it takes more; it starts the engine for each time."""
 
 Bar = Callable[[str], AbstractContextManager[Progress]]

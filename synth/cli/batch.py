@@ -4,6 +4,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cli, json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli import INTERRUPTED
+from synth.cli.base import json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli.group import cli
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
@@ -131,10 +134,11 @@ def _make_reel(
     roster: "Roster", target: Path, meditations: tuple[str, ...], manner: Manner, quality: str | None
 ) -> None:
     from synth.batch import name_reel
+    from synth.export import export
     from synth.library import load_document
     from synth.personalise import Wishes
-    from synth.pipeline import compose, send
-    from synth.sinks.encoder import FileSink, check_destination
+    from synth.pipeline import compose
+    from synth.sinks.encoder import check_destination
 
     check_destination(target)
     asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
@@ -145,7 +149,7 @@ def _make_reel(
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:
-        send(track, FileSink(target, track.info, quality), progress=progress)
+        export(track.mix, target, track.info, cache, quality=quality, progress=progress)
     click.echo(f"{target}\n{len(track.timeline.speech)} names, {format_duration(track.timeline.duration_ms)}")
 
 
@@ -160,6 +164,9 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     spawn = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as executor:
+            with _interrupts_waiting():
+                for _ in range(jobs):
+                    executor.submit(os.getpid)  # starts a worker
             try:
                 yield executor
             except KeyboardInterrupt:
@@ -170,6 +177,19 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     except KeyboardInterrupt:
         sweep(folder)
         raise
+
+
+@contextmanager
+def _interrupts_waiting() -> Iterator[None]:
+    """Ctrl-C waits for the end of this; processes that are started meanwhile never hear of it, from the first."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end_with_parent() -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synth.cli.base import (
+    NAME_ALONE,
     OUTPUT,
     cache_folder,
     check_folder_of,
-    cli,
     json_option,
     open_cache,
     play_script,
@@ -19,8 +19,8 @@ from synth.cli.base import (
     workplace,
     write_timeline,
 )
+from synth.cli.group import cli
 from synth.cli.listener import Listener, for_listener
-from synth.cli.profile import NAME_ALONE
 from synth.errors import RequestError
 from synth.units import format_clock, format_duration
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import check_folder_of, cli, json_option, open_cache, print_json
+from synth.cli.base import check_folder_of, json_option, open_cache, print_json
+from synth.cli.group import cli
 from synth.errors import ProofError
 from synth.files import write_whole
 
