@@ -27,7 +27,7 @@ STARTS_WITHIN_S = 10
 HEARD_WITHIN = 2**-13
 """PulseAudio plays 16 bits."""
 
-TRIES = 3
+TRIES = 5
 """A sound server on a busy machine may drop something; a fault of ours would come back every time."""
 
 

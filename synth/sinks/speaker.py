@@ -29,6 +29,11 @@ BLOCKS_AHEAD = 2
 what is on its way to the device (48 ms), and what the device holds (144 ms).
 """
 
+_PULSE_MS = 120
+"""What PulseAudio holds: it is asked for one period, whatever their number, but heeds a variable of its own. As it
+fetches in its own rhythm, now none and now two periods at once, it is given less, so that a key is heard in time.
+"""
+
 _HELD_S = (PERIODS + 1) * PERIOD_MS / 1000
 _LATE_S = PERIOD_MS / 1000
 _PATIENCE_S = 0.1
@@ -115,8 +120,7 @@ class SpeakerSink:
         return False
 
     def _open(self, speaker: Loudspeaker | None) -> None:
-        # PulseAudio is asked for one period only, whatever their number; its own variable makes it hold them all.
-        os.environ.setdefault("PULSE_LATENCY_MSEC", str(PERIODS * PERIOD_MS))
+        os.environ.setdefault("PULSE_LATENCY_MSEC", str(_PULSE_MS))
         try:
             with quiet_libraries():
                 self._device = miniaudio.PlaybackDevice(
