@@ -1,0 +1,117 @@
+"""A dask cluster's workers as an executor: processes on any machines, each of which may die, come and go."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from synth import __version__
+from synth.batch.shelf import PARTS, Shelf
+from synth.errors import MachineError, MettaError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ANSWER_S = 10
+"""How long a scheduler may take to answer, and a first worker to come."""
+
+TRIES = 3
+"""On how many workers a task may fail by an error, such as a full disk, before that is told.
+
+It is dask that says how many may die under it: the scheduler's ``distributed.scheduler.allowed-failures``, 3.
+"""
+
+
+@contextmanager
+def dask_workers(address: str, shelf: Shelf) -> Iterator[Executor]:
+    """The workers of a scheduler, by its address or its scheduler file, as makers of tracks for a shelf.
+
+    What a dead worker was busy with is given to another one. Raises MachineError where dask isn't installed, there is no
+    such scheduler, its workers have another version of this program or can't use the shelf, and where it is lost.
+    """
+    try:
+        from distributed import KilledWorker
+        from distributed.client import ClosedClientError
+        from distributed.comm.core import CommClosedError
+        from distributed.utils import silence_logging_cmgr
+    except ImportError:
+        raise MachineError(f"{address}: dask is needed for this; pip install 'metta-synth[dask]'") from None
+    with silence_logging_cmgr(logging.CRITICAL + 1):  # everything of interest is told in our words
+        client = _connected(address)
+        try:
+            _check(client, address, shelf)
+            yield client.get_executor(retries=TRIES - 1)
+        except KilledWorker:
+            raise MachineError(
+                f"{address}: worker after worker died of the same task; have they too little memory?"
+            ) from None
+        except (CancelledError, ClosedClientError, CommClosedError):
+            raise MachineError(
+                f"{address}: the cluster is gone; start it, and run this again to make what is missing"
+            ) from None
+        finally:
+            with suppress(Exception):  # where there are no workers any more, or no shelf, there is nothing to tidy
+                if client.status == "running":
+                    client.run(shelf.leave)
+            client.close(ANSWER_S)
+            with suppress(MettaError):
+                shelf.sweep()
+
+
+def _connected(address: str) -> "Client":
+    from distributed import Client
+
+    where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of other versions of dask, with which it may well go
+            return Client(**where, timeout=ANSWER_S, set_as_default=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise MachineError(
+            f"{address}: there is no dask scheduler ({_in_a_line(error)}); "
+            f"start one with 'dask scheduler', and its workers with 'dask worker {address}'"
+        ) from None
+
+
+def _check(client: "Client", address: str, shelf: Shelf) -> None:
+    """Raises MachineError where workers, or the scheduler, would not make the tracks that are asked for."""
+    probe = f"{PARTS}/{uuid4().hex}"
+    shelf.write(probe, b"")
+    try:
+        client.wait_for_workers(1, timeout=ANSWER_S)
+        versions = {"the scheduler": client.run_on_scheduler(_version)}
+        found = client.run(_look, shelf, probe)
+    except TimeoutError:
+        raise MachineError(f"{address}: no worker is there; start one with 'dask worker {address}'") from None
+    except (ImportError, AttributeError) as error:
+        raise MachineError(
+            f"{address}: install metta-synth {__version__} on all of its machines ({_in_a_line(error)})"
+        ) from None
+    for who, version in (versions | {worker: version for worker, (version, _) in found.items()}).items():
+        if version != __version__:
+            raise MachineError(
+                f"{address}: {who} has metta-synth {version}, and this is {__version__}; make them equal"
+            )
+    for worker, (_, seen) in found.items():
+        if not seen:
+            raise MachineError(
+                f"{address}: {worker} doesn't find what was put into the output folder; "
+                "choose one that all machines have at the same place, or a URL"
+            )
+
+
+def _version() -> str:
+    return __version__
+
+
+def _look(shelf: Shelf, path: str) -> tuple[str, bool]:
+    """In a worker: its version, and whether it sees a file."""
+    return __version__, shelf.read(path) is not None
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
