@@ -1,8 +1,8 @@
 """A track for every person of a roster and every meditation: read, planned, made.
 
 ``roster`` reads the table, ``jobs`` looks through every row before any sound is made, ``run`` makes what is missing,
-``library`` tells what was made. ``shelf`` is where that stands, ``cluster`` has workers elsewhere; ``names`` are those of
-folders, ``reel`` says everybody's name in one short track.
+``library`` tells what was made, ``shelf`` is where it stands, ``names`` are those of folders, ``cluster`` has workers
+on other machines, ``reel`` says everybody's name in one short track.
 """
 
 from synth.batch.cluster import dask_workers

@@ -1,6 +1,8 @@
 """A dask cluster's workers as an executor: processes on any machines, each of which may die, come and go."""
 
 import logging
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 ANSWER_S = 10
 """How long a scheduler may take to answer, and a first worker to come."""
 
+ALONE_S = 60
+"""How long to wait for another worker where the last one is gone."""
+
 TRIES = 3
 """On how many workers a task may fail by an error, such as a full disk, before that is told.
 
@@ -30,8 +35,9 @@ It is dask that says how many may die under it: the scheduler's ``distributed.sc
 def dask_workers(address: str, shelf: Shelf) -> Iterator[Executor]:
     """The workers of a scheduler, by its address or its scheduler file, as makers of tracks for a shelf.
 
-    What a dead worker was busy with is given to another one. Raises MachineError where dask isn't installed, there is no
-    such scheduler, its workers have another version of this program or can't use the shelf, and where it is lost.
+    What a dead worker was busy with is given to another one. Raises MachineError where dask isn't installed, where
+    there is no such scheduler or it is lost, and where its workers have another version of this program or can't use
+    the shelf.
     """
     try:
         from distributed import KilledWorker
@@ -44,14 +50,15 @@ def dask_workers(address: str, shelf: Shelf) -> Iterator[Executor]:
         client = _connected(address)
         try:
             _check(client, address, shelf)
-            yield client.get_executor(retries=TRIES - 1)
+            with _watched(client):
+                yield client.get_executor(retries=TRIES - 1)
         except KilledWorker:
             raise MachineError(
                 f"{address}: worker after worker died of the same task; have they too little memory?"
             ) from None
         except (CancelledError, ClosedClientError, CommClosedError):
             raise MachineError(
-                f"{address}: the cluster is gone; start it, and run this again to make what is missing"
+                f"{address}: the scheduler or all workers are gone; start them, and run this again for what is missing"
             ) from None
         finally:
             with suppress(Exception):  # where there are no workers any more, or no shelf, there is nothing to tidy
@@ -64,9 +71,12 @@ def dask_workers(address: str, shelf: Shelf) -> Iterator[Executor]:
 
 def _connected(address: str) -> "Client":
     from distributed import Client
+    from distributed.comm import resolve_address
 
     where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
+        if "address" in where:
+            resolve_address(address)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions of dask, with which it may well go
             return Client(**where, timeout=ANSWER_S, set_as_default=False)
@@ -75,6 +85,28 @@ def _connected(address: str) -> "Client":
             f"{address}: there is no dask scheduler ({_in_a_line(error)}); "
             f"start one with 'dask scheduler', and its workers with 'dask worker {address}'"
         ) from None
+
+
+@contextmanager
+def _watched(client: "Client") -> Iterator[None]:
+    """Gives everything up where there was no worker any more for ``ALONE_S``; dask itself would wait for ever."""
+    left = threading.Event()
+
+    def watch() -> None:
+        seen = time.monotonic()
+        while not left.wait(1) and time.monotonic() - seen < ALONE_S:
+            with suppress(Exception):  # without a scheduler there are no workers
+                seen = time.monotonic() if client.nthreads() else seen
+        if not left.is_set():
+            client.close()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        left.set()
+        watcher.join()
 
 
 def _check(client: "Client", address: str, shelf: Shelf) -> None:
