@@ -71,7 +71,7 @@ def dask_workers(address: str, shelf: Shelf) -> Iterator[Executor]:
 
 def _connected(address: str) -> "Client":
     from distributed import Client
-    from distributed.comm import resolve_address
+    from distributed.comm.addressing import resolve_address
 
     where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
@@ -83,7 +83,7 @@ def _connected(address: str) -> "Client":
     except (OSError, ValueError, KeyError) as error:
         raise MachineError(
             f"{address}: there is no dask scheduler ({_in_a_line(error)}); "
-            f"start one with 'dask scheduler', and its workers with 'dask worker {address}'"
+            "start one with 'dask scheduler', and its workers with 'dask worker'"
         ) from None
 
 
@@ -118,8 +118,10 @@ def _check(client: "Client", address: str, shelf: Shelf) -> None:
         versions = {"the scheduler": client.run_on_scheduler(_version)}
         found = client.run(_look, shelf, probe)
     except TimeoutError:
-        raise MachineError(f"{address}: no worker is there; start one with 'dask worker {address}'") from None
-    except (ImportError, AttributeError) as error:
+        raise MachineError(f"{address}: no worker is there; start some with 'dask worker'") from None
+    except (MettaError, OSError):
+        raise
+    except Exception as error:  # dask doesn't say by its class that a machine can't import this
         raise MachineError(
             f"{address}: install metta-synth {__version__} on all of its machines ({_in_a_line(error)})"
         ) from None
