@@ -230,7 +230,10 @@ class TestSounds:
 
 @dataclass(slots=True)
 class Cluster:
-    """A scheduler and its workers, each a process that can be killed; none of them restarts another."""
+    """A scheduler and its workers, each a process that can be killed; none of them restarts another.
+
+    Each has a folder for temporary files of its own, as if it were on a machine of its own.
+    """
 
     folder: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -270,7 +273,9 @@ class Cluster:
 
     def _run(self, what: str, *options: str | Path, settings: tuple[str, ...] = ()) -> None:
         command = [sys.executable, "-m", "dask", what, "--scheduler-file", self.address, *map(str, options)]
-        environment = homely(self.folder) | dict(setting.split("=") for setting in settings)
+        own = self.folder / f"machine {len(self.processes)}"
+        own.mkdir()
+        environment = homely(self.folder) | {"TMPDIR": str(own)} | dict(setting.split("=") for setting in settings)
         with (self.folder / "log").open("ab") as log:
             self.processes.append(subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log))
 
