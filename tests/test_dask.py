@@ -45,6 +45,8 @@ pytest.importorskip("distributed", reason="dask isn't installed; pip install 'me
 
 NAMES = ("Ana", "Bo", "Cy", "Di", "Ed", "Fay", "Gil", "Hy")
 LONG = script("[repeat 5]\nHello {name}. [pause 20s]\nMay {name} be well. [pause 5s]\n[end]", ["slots: {name: {}}"])
+COMMON = ("Find a way of sitting.", "Let your eyes close.", "Feel your breath.", "Notice your feet.", "Rest a while.")
+RETREAT = script("Dear {name}. [pause 1s]\n" + " [pause 9s]\n".join(COMMON), ["slots: {name: {}}"])
 
 
 def making(body: bytes) -> Make:
@@ -255,10 +257,11 @@ class Cluster:
     def workers(self) -> list[subprocess.Popen[bytes]]:
         return [process for process in self.processes[1:] if process.poll() is None]
 
-    def fill(self) -> "Cluster":
-        """Two workers, whatever became of the former ones."""
-        while len(self.workers) < 2:
+    def fill(self, count: int = 2) -> "Cluster":
+        """So many workers, whatever became of the former ones."""
+        while len(self.workers) < count:
             self._run("worker", "--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", self.folder)
+        wait_for(lambda: (self.folder / "log").read_bytes().count(b"Registered to:") == len(self.processes) - 1)
         return self
 
     @property
@@ -291,12 +294,12 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def two(lasting: Cluster) -> Cluster:
     """A cluster of two workers."""
+    lasting.kill(*lasting.workers[2:])
     return lasting.fill()
 
 
 def on(cluster: Cluster, folder: Path) -> AbstractContextManager[Executor]:
     """A cluster's workers, for tracks that nobody makes."""
-    wait_for(Path(cluster.address).exists)
     return dask_workers(cluster.address, LocalShelf(folder))
 
 
@@ -369,7 +372,9 @@ class TestCluster:
         assert not [*desk.folder.glob(f"out/**/{WORKSHOP}*")]
 
     def test_a_killed_worker_changes_no_take_of_a_real_voice(self, two: Cluster, desk: Desk) -> None:
-        """On what only fsspec can reach, killed while it speaks; said once, it is laid out alike on one machine."""
+        """On what only fsspec can reach, killed while it speaks; two others go on with what it said."""
+        two.fill(3)
+        (desk.folder / "long.md").write_text(RETREAT, encoding="utf-8")
         far = f"dir::file://{desk.folder}/far"
         process = desk.started("-o", far, "--dask", two.address, voice="pyttsx3")
         wait_for(lambda: [*desk.folder.glob(f"far/**/{CACHE}/speech/*/*")])
@@ -378,7 +383,12 @@ class TestCluster:
         assert (process.returncode, told, said) == (0, "", f"{far}: {WHOLE}")
         (library,) = desk.folder.glob("far/**/library.json")
         spoken = library.parent / CACHE / "speech"
-        assert len([*spoken.glob("*/*")]) == 2 * len(NAMES)
+        said_at, made_at = (
+            [path.stat().st_mtime for path in paths]
+            for paths in (spoken.glob("*/*"), library.parent.glob("*/long.mp3"))
+        )
+        assert len(said_at) == len(NAMES) + len(COMMON)
+        assert max(said_at) < min(made_at), "nothing is said again by those who make tracks"
         shutil.copytree(spoken, desk.folder / "home" / "cache" / "metta-synth" / "speech")
         assert desk.batch("-o", "alone", voice="pyttsx3").stdout == f"alone: {WHOLE}"
         assert desk.files(str(library.parent)) == desk.files("alone")
