@@ -377,7 +377,7 @@ class TestCluster:
         (desk.folder / "long.md").write_text(RETREAT, encoding="utf-8")
         far = f"dir::file://{desk.folder}/far"
         process = desk.started("-o", far, "--dask", two.address, voice="pyttsx3")
-        wait_for(lambda: [*desk.folder.glob(f"far/**/{CACHE}/speech/*/*")])
+        wait_for(lambda: [*desk.folder.glob(f"far/**/{CACHE}/speech/*/*")] and two.busy)
         two.kill(two.busy[0])
         said, told = process.communicate(timeout=120)
         assert (process.returncode, told, said) == (0, "", f"{far}: {WHOLE}")
