@@ -13,8 +13,9 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BufferedRandom
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -137,23 +138,41 @@ class Cache:
         return found
 
     def _write(self, path: Path, make: Make) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with placing(path) as file:
+            write_entry(file, make)
+
+
+@contextlib.contextmanager
+def placing(path: Path) -> Iterator[BufferedRandom]:
+    """A file to be written, which is then at ``path``, whole; where one is there by then, that one stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
         try:
-            with os.fdopen(handle, "w+b") as file:
-                facts = json.dumps(make(file)).encode()
-                file.write(facts + len(facts).to_bytes(LENGTH_BYTES))
-                file.seek(0)
-                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
-                file.write(digest.digest())
-            try:
-                os.link(beside, path)
-            except FileExistsError:
-                return
-            except OSError:  # a file system without links
-                os.replace(beside, path)
-        finally:
-            Path(beside).unlink(missing_ok=True)
+            os.link(beside, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            os.replace(beside, path)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def write_entry(file: BufferedRandom, make: Make) -> None:
+    """Writes an entry as ``make`` makes it."""
+    facts = json.dumps(make(file)).encode()
+    file.write(facts + len(facts).to_bytes(LENGTH_BYTES))
+    file.seek(0)
+    digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
+    file.write(digest.digest())
+
+
+def is_entry(content: bytes) -> bool:
+    """Whether some bytes are an entry, and a whole one."""
+    body, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest() == digest
 
 
 def _read_whole(path: Path) -> Entry | None:

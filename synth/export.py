@@ -114,7 +114,7 @@ def _joints(mix: Mix) -> frozenset[int]:
     """The chunks before which an encoder begins anew: around personal sentences, those that meet taken as one."""
     joints: list[int] = []
     for start_ms, end_ms in mix.personal:
-        first, end = start_ms // CHUNK_MS, -(-end_ms // CHUNK_MS)
+        first, end = start_ms // CHUNK_MS, min(-(-end_ms // CHUNK_MS), chunk_count(mix.timeline.duration_ms))
         if joints and first <= joints[-1]:
             joints[-1] = max(joints[-1], end)
         else:

@@ -13,7 +13,7 @@ import numpy as np
 import soxr
 
 from synth.audio import AudioSegment, Samples, silence, to_segment
-from synth.levels import PEAK_DBTP, BedEnvelope, ClipOf, Levels
+from synth.levels import DUCK_DOWN_MS, DUCK_UP_MS, PEAK_DBTP, BedEnvelope, ClipOf, Levels
 from synth.sound import Sounds
 from synth.speech import Clip
 from synth.timeline import BedSpan, Speech, Strike, Timeline
@@ -77,8 +77,12 @@ class Mix:
 
     @property
     def personal(self) -> list[tuple[int, int]]:
-        """From when to when each sentence is heard, with its room, that another listener may not hear."""
-        return [(start, end) for start, end, cue in self._heard if isinstance(cue, Speech) and cue.utterance.personal]
+        """From when to when each sentence that another listener may not hear is heard, or the bed gives way for it."""
+        return [
+            (max(0, start - DUCK_DOWN_MS), max(end, cue.end_ms + DUCK_UP_MS))
+            for start, end, cue in self._heard
+            if isinstance(cue, Speech) and cue.utterance.personal
+        ]
 
     @cached_property
     def _heard(self) -> list[tuple[int, int, Speech | Strike]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,12 +152,21 @@ def _drawn(nth: int, turn: int) -> tuple[Wave, ...]:
 
 
 class Sounds:
-    """Sounds by shipped name or by file; a file is looked for in ``folders``, in their order."""
+    """Sounds by shipped name or by file; a file is looked for in ``folders``, in their order.
+
+    Sent to another machine, where those files need not be, they are known by their content, and found in the cache.
+    """
 
     def __init__(self, cache: Cache, folders: Iterable[Path]) -> None:
         self._cache = cache
         self._folders = tuple(folders)
         self._opened: dict[tuple[str, str], Sound] = {}
+        self._contents: dict[tuple[str, str], str] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the opened ones, whose entries lie where this machine has its cache."""
+        contents = self._contents | {key: sound.content for key, sound in self._opened.items()}
+        return self.__dict__ | {"_opened": {}, "_contents": contents}
 
     def find(self, name: str, kind: Literal["bell", "bed"]) -> Path:
         """The file of a sound. Raises RequestError where there is none, or the shipped one is of the other kind."""
@@ -228,14 +237,20 @@ class Sounds:
 
     def _open(self, name: str, kind: Literal["bell", "bed"]) -> Sound:
         if (name, kind) not in self._opened:
-            path = self.find(name, kind)
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
             info = catalogue().get(name)
             waves = (info and info.waves) or 0
-            entry = self._cache.entry(
-                "sound", _recipe(content, kind, waves), lambda body: _prepare(path, kind, waves, body)
-            )
+            content = self._contents.get((name, kind), "")
+            entry = self._cache.find("sound", _recipe(content, kind, waves)) if content else None
+            if entry is None:
+                path = self.find(name, kind)
+                with path.open("rb") as file:
+                    found = hashlib.file_digest(file, "sha256").hexdigest()
+                if content and content != found:
+                    raise RequestError(f"{path}: this sound was changed meanwhile; begin again")
+                content = found
+                entry = self._cache.entry(
+                    "sound", _recipe(content, kind, waves), lambda body: _prepare(path, kind, waves, body)
+                )
             self._opened[name, kind] = _sound(entry, content)
         return self._opened[name, kind]
 

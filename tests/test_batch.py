@@ -25,7 +25,7 @@ from sounding import METTA, Studio, ebur128, homely, one_line, run_metta, script
 
 from synth import errors
 from synth.audio import decode
-from synth.batch import House, Jobs, Library, Roster, make_batch, plan_batch, read_roster
+from synth.batch import House, Jobs, Library, LocalShelf, Roster, make_batch, plan_batch, read_roster
 from synth.batch.library import read_entries
 from synth.batch.names import MOST_BYTES, distinct_names, safe_name
 from synth.batch.run import make_track
@@ -235,7 +235,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Library]:
     roster = desk.write("people.yaml", "\n".join(f"- name: {json.dumps(name, ensure_ascii=False)}" for name in WORLD))
     plan = desk.plan(roster, "hello.md")
     assert not plan.failures
-    return desk, make_batch(plan, desk.folder / "out")
+    return desk, make_batch(plan, LocalShelf(desk.folder / "out"))
 
 
 class TestWorld:
@@ -365,7 +365,7 @@ class TestFaults:
         desk.write("words.md", script(f"{words * 3}\n\n{{name}}. [pause 1s..2s]", ["slots: {name: {}}"]))
         plan = desk.plan(desk.write("a.csv", "name,length\nAna,\nBo,25s\nCy,\n"), "words.md")
         assert not plan.failures
-        library = make_batch(plan, desk.folder / "out")
+        library = make_batch(plan, LocalShelf(desk.folder / "out"))
         assert [*desk.statuses()] == ["Ana/words.mp3", "Cy/words.mp3"]
         (failure,) = library.failures
         assert (failure.line, failure.name) == (3, "Bo")
@@ -399,11 +399,11 @@ class TestAgain:
     def test_makes_what_is_changed_alone(self, desk: Desk) -> None:
         roster = desk.write("a.csv", "name,say_as\nAna,\nBo,\nCy,\nDi,\n")
         out = desk.folder / "out"
-        make_batch(desk.plan(roster, "hello.md"), out)
+        make_batch(desk.plan(roster, "hello.md"), LocalShelf(out))
         desk.write("a.csv", "name,say_as\nAna,\nBo,bow\nCy,\nDi,\n")
         (out / "Cy" / "hello.mp3").write_bytes(b"damaged")
         (out / "Di" / "hello.mp3").unlink()
-        library = make_batch(desk.plan(roster, "hello.md"), out)
+        library = make_batch(desk.plan(roster, "hello.md"), LocalShelf(out))
         assert library.count("unchanged") == 1
         assert desk.statuses() == {
             "Ana/hello.mp3": "unchanged", "Bo/hello.mp3": "made", "Cy/hello.mp3": "made", "Di/hello.mp3": "made",
@@ -435,7 +435,7 @@ class TestAgain:
     @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
     def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
         desk.write("library.json", told)
-        assert read_entries(desk.folder) == {}
+        assert read_entries(LocalShelf(desk.folder)) == {}
 
 
 class TestTogether:
@@ -461,7 +461,7 @@ class TestTogether:
     def test_what_all_hear_is_the_same_sound(self, desk: Desk) -> None:
         """Between their names, tracks are one and the same."""
         roster = desk.write("a.csv", "name\nAna\nEva\n")
-        make_batch(desk.plan(roster, "retreat.md", together=True), desk.folder / "out")
+        make_batch(desk.plan(roster, "retreat.md", together=True), LocalShelf(desk.folder / "out"))
         ana, eva = (list(decode(desk.folder / "out" / name / "retreat.mp3", 1_000)) for name in ("Ana", "Eva"))
         alike = [one == other for one, other in zip(ana, eva, strict=True)]
         assert alike[0], "the bell"
@@ -472,12 +472,12 @@ class TestTogether:
         roster = desk.write("a.csv", "name\nAna\nEva\nIda\n")
         for together in (True, False):
             folder = desk.folder / str(together)
-            make_batch(desk.plan(roster, "retreat.md", together=together), folder)
+            make_batch(desk.plan(roster, "retreat.md", together=together), LocalShelf(folder))
             recipes = [read_timeline(path)["recipe"] for path in folder.glob("*/*.mp3")]
             assert len({recipe["voice_lufs"] for recipe in recipes}) == 1
 
     def test_somebody_more_changes_only_what_must_change(self, desk: Desk) -> None:
-        out = desk.folder / "out"
+        out = LocalShelf(desk.folder / "out")
         for names, unchanged in (("Ana\nEva\n", 0), ("Ana\nEva\nBo\n", 2), ("Ana\nEva\nMaximiliana\n", 0)):
             roster = desk.write("a.csv", "name\n" + names)
             library = make_batch(desk.plan(roster, "retreat.md", together=True), out)
@@ -493,7 +493,7 @@ class TestTogether:
 
     def test_alone_all_keep_to_the_first_plan(self, desk: Desk) -> None:
         roster = desk.write("a.csv", "name\nAna\nMaximiliana\n")
-        make_batch(desk.plan(roster, "retreat.md"), desk.folder / "out")
+        make_batch(desk.plan(roster, "retreat.md"), LocalShelf(desk.folder / "out"))
         ana, other = self.cues(desk, "out", "speech", "bell").values()
         assert [cue["start_ms"] for cue in ana] == [cue["start_ms"] for cue in other]
         assert [cue["end_ms"] for cue in ana] != [cue["end_ms"] for cue in other]
@@ -507,9 +507,9 @@ class TestExecutor:
         def bar(stage: str) -> AbstractContextManager[Progress]:
             return nullcontext(lambda done, of: told.append((stage, done, of)))
 
-        make_batch(plan, desk.folder / "alone")
+        make_batch(plan, LocalShelf(desk.folder / "alone"))
         with ThreadPoolExecutor(2) as executor:
-            make_batch(plan, desk.folder / "out", executor, bar=bar)
+            make_batch(plan, LocalShelf(desk.folder / "out"), executor, bar=bar)
         assert desk.files() == desk.files("alone")
         assert told == [("speaking", 4, 4), ("making", 1, 3), ("making", 2, 3), ("making", 3, 3)]
 
@@ -662,7 +662,7 @@ class TestEnded:
 
         monkeypatch.setattr("synth.batch.run.make_track", until_full)
         with pytest.raises(StorageError):
-            make_batch(plan, desk.folder / "out")
+            make_batch(plan, LocalShelf(desk.folder / "out"))
         assert desk.statuses() == {"Ana/hello.mp3": "made"}
 
 

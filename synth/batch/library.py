@@ -1,17 +1,11 @@
 """``library.json``: what was made of a roster, and what could not be; whole at every moment."""
 
-import hashlib
 import json
-import shutil
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from synth.files import write_whole
-from synth.sinks.encoder import WORKSHOP
+from synth.batch.shelf import Shelf
 
 LIBRARY = "library.json"
 _WITHHELD = "told on the screen, and not kept with --anonymous"
@@ -48,9 +42,9 @@ class Failure:
 
 @dataclass(slots=True)
 class Library:
-    """A folder of tracks, ``paths`` in the roster's order; ``anonymous``: its file repeats nothing that a row says."""
+    """A shelf of tracks, ``paths`` in the roster's order; ``anonymous``: its file repeats nothing that a row says."""
 
-    folder: Path
+    shelf: Shelf
     paths: Sequence[str]
     anonymous: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -70,29 +64,14 @@ class Library:
 
     def write(self) -> None:
         """Writes ``library.json``. Raises StorageError."""
-        write_whole(self.folder / LIBRARY, json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
+        self.shelf.write(LIBRARY, text.encode())
 
 
-def read_entries(folder: Path) -> Mapping[str, Entry]:
+def read_entries(shelf: Shelf) -> Mapping[str, Entry]:
     """The tracks that a library tells of, by path; none where nothing, or nothing of ours, tells of any."""
     try:
-        told = json.loads((folder / LIBRARY).read_text(encoding="utf-8"))
+        told = json.loads(shelf.read(LIBRARY) or b"{}")
         return {entry["path"]: Entry(**entry) for entry in told["tracks"]}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return {}
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file; empty where there is none."""
-    with suppress(OSError), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-    return ""
-
-
-def sweep(folder: Path) -> None:
-    """Takes away what killed runs left half-made in a library: the folders that tracks are made in, until now."""
-    begun = time.time()
-    for left in folder.glob(f"*/{WORKSHOP}*"):
-        with suppress(OSError):  # somebody else took it away
-            if left.is_dir() and left.stat().st_mtime < begun:
-                shutil.rmtree(left, ignore_errors=True)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from synth.batch.jobs import Job, Jobs
-from synth.batch.library import Entry, Library, digest, read_entries, sweep
+from synth.batch.library import Entry, Library, read_entries
+from synth.batch.shelf import Shelf, digest
 from synth.cache import Cache
 from synth.errors import MachineError, MettaError, RequestError, StorageError
 from synth.export import export
@@ -61,26 +61,25 @@ class _Said:
 
 def make_batch(
     plan: Jobs,
-    folder: Path,
+    shelf: Shelf,
     executor: Executor | None = None,
     *,
     anonymous: bool = False,
     bar: Bar = lambda stage: nullcontext(untold),
 ) -> Library:
-    """Makes every track of a plan that is not in ``folder`` already; without an executor, one after the other.
+    """Makes every track of a plan that is not on ``shelf`` already; without an executor, one after the other.
 
     The library is written after every track. A track that can't be made is one of its failures. ``bar`` is told how
     much is said, and made. Raises StorageError where the disk is full or can't be written to, and MachineError where a
     worker is ended from outside; what was made by then is in the library.
     """
-    _make_folder(folder)
-    sweep(folder)
-    library = Library(folder, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
-    former = read_entries(folder)
+    shelf.sweep()
+    library = Library(shelf, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
+    former = read_entries(shelf)
 
     def missing(job: Job) -> bool:
         known = former.get(job.path)
-        if known and known.key == job.key and known.sha256 == digest(folder / job.path):
+        if known and known.key == job.key and known.sha256 == shelf.digest(job.path):
             library.entries[job.path] = replace(known, status="unchanged")
         return job.path not in library.entries
 
@@ -99,7 +98,7 @@ def make_batch(
             except RequestError as error:
                 library.failures += [job.failure(error) for job in sayable]
         with bar("making") as progress:
-            for done, (job, made) in enumerate(_made(scored, folder, executor), 1):
+            for done, (job, made) in enumerate(_made(scored, shelf, executor), 1):
                 if isinstance(made, Entry):
                     library.entries[job.path] = made
                 else:
@@ -110,19 +109,19 @@ def make_batch(
     return library
 
 
-def make_track(job: Job, folder: Path, score: Score = None, cores: int | None = None) -> Entry:
-    """Makes a track in its place under ``folder``, by so many encoders; runs in any process."""
-    path = folder / job.path
-    _make_folder(path.parent)
+def make_track(job: Job, shelf: Shelf, score: Score = None, cores: int | None = None) -> Entry:
+    """Makes a track in its place on ``shelf``, by so many encoders; runs in any process, on any machine."""
     track = _composed(job, score)
-    export(track.mix, path, track.info, job.house.cache, quality=job.house.quality, cores=cores)
+    with shelf.making(job.path) as path:
+        export(track.mix, path, track.info, job.house.cache, quality=job.house.quality, cores=cores)
+        sha256 = digest(path)
     lufs = track.loudness
     return Entry(
         job.path,
         "made",
         track.timeline.duration_ms,
         round(lufs, 2) if math.isfinite(lufs) else None,
-        digest(path),
+        sha256,
         job.key,
     )
 
@@ -207,7 +206,7 @@ def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, Score]]:
 
 
 def _made(
-    groups: Sequence[Sequence[tuple[Job, Score]]], folder: Path, executor: Executor | None
+    groups: Sequence[Sequence[tuple[Job, Score]]], shelf: Shelf, executor: Executor | None
 ) -> Iterator[tuple[Job, Entry | MettaError]]:
     """Every job with its track or with what went wrong, in the order in which they end.
 
@@ -215,16 +214,16 @@ def _made(
     """
     if executor is None:
         for job, score in (scored for group in groups for scored in group):
-            yield job, _attempt(job, folder, score, None)
+            yield job, _attempt(job, shelf, score, None)
         return
     together = None if len(groups) == 1 else 1
     running: dict[Future[Entry | MettaError], tuple[Job, Sequence[tuple[Job, Score]]]] = {}
     for (job, score), *followers in filter(None, groups):
-        running[executor.submit(_attempt, job, folder, score, together)] = job, followers
+        running[executor.submit(_attempt, job, shelf, score, together)] = job, followers
     for future in _ending(running):
         done, others = running.pop(future)
         for job, score in others:
-            running[executor.submit(_attempt, job, folder, score, 1)] = job, ()
+            running[executor.submit(_attempt, job, shelf, score, 1)] = job, ()
         yield done, future.result()
 
 
@@ -248,10 +247,10 @@ def _ended_workers_told() -> Iterator[None]:
         ) from None
 
 
-def _attempt(job: Job, folder: Path, score: Score, cores: int | None) -> Entry | MettaError:
+def _attempt(job: Job, shelf: Shelf, score: Score, cores: int | None) -> Entry | MettaError:
     """A job's track, or why it can't be made. Raises StorageError, as the next one would lack the same."""
     try:
-        return make_track(job, folder, score, cores)
+        return make_track(job, shelf, score, cores)
     except StorageError:
         raise
     except MettaError as error:
@@ -260,10 +259,3 @@ def _attempt(job: Job, folder: Path, score: Score, cores: int | None) -> Entry |
 
 def _key(utterance: Utterance) -> tuple[str, Style]:
     return utterance.spoken, utterance.style
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{folder}: this folder can't be made ({error.strerror}); choose another") from None

@@ -22,7 +22,7 @@ from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
 if TYPE_CHECKING:
-    from synth.batch import Failure, Roster
+    from synth.batch import Failure, Roster, Shelf
 
 
 @cli.command()
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The library: a folder for every person in it, and library.json; one library a roster.",
+    metavar="DIR|URL",
+    help="The library: a folder for every person in it, and library.json; one library a roster. "
+    "A URL, such as s3://BUCKET/DIR, is what fsspec can write.",
 )
 @click.option(
     "--meditation",
@@ -64,18 +63,26 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many tracks are made at a time.",
 )
+@click.option(
+    "--dask",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Let the workers of a dask cluster make them, by its scheduler's address (tcp://HOST:8786) or scheduler file. "
+    "All machines need DIR at the same place, or a URL that all can write; what they share is in its folder .cache.",
+)
 @click.option("--quality", metavar="V4|128k", help="V0 (best) to V9, or a bitrate; V4 unless you choose.")
 @for_everybody
 @json_option
 def batch(
     roster_file: Path,
-    folder: Path | None,
+    output: str | None,
     meditations: tuple[str, ...],
     together: bool,
     strict: bool,
     anonymous: bool,
     reel_file: Path | None,
     jobs: int,
+    scheduler: str | None,
     quality: str | None,
     manner: Manner,
     as_json: bool,
@@ -89,7 +96,7 @@ def batch(
     Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
-    from synth.batch import House, make_batch, plan_batch, read_roster
+    from synth.batch import House, dask_workers, make_batch, open_shelf, plan_batch, read_roster
     from synth.sinks.encoder import FORMATS
 
     try:
@@ -100,11 +107,13 @@ def batch(
     if reel_file:
         _make_reel(roster, reel_file, meditations, manner, quality)
         return
-    if folder is None:
+    if output is None:
         raise click.UsageError("say where the tracks shall be, with -o DIR")
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
-    house = House(open_cache(), manner.loudness, quality)
+    shelf = open_shelf(output)
+    click.get_current_context().call_on_close(shelf.leave)
+    house = House(shelf.cache() if scheduler else open_cache(), manner.loudness, quality)
     plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous, together=together)
     if strict and plan.failures:
         for failure in plan.failures:
@@ -112,13 +121,13 @@ def batch(
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
     bar = functools.partial(progress_bar, counted=True)
-    with _workers(min(jobs, len(plan.jobs)), folder) as executor:
-        library = make_batch(plan, folder, executor, anonymous=anonymous, bar=bar)
+    with dask_workers(scheduler, shelf) if scheduler else _workers(min(jobs, len(plan.jobs)), shelf) as executor:
+        library = make_batch(plan, shelf, executor, anonymous=anonymous, bar=bar)
     if as_json:
         print_json(library.to_json())
     else:
         made, unchanged, failed = library.count("made"), library.count("unchanged"), len(library.failures)
-        click.echo(f"{folder}: {made} made, {unchanged} there already, {failed} failed")
+        click.echo(f"{output}: {made} made, {unchanged} there already, {failed} failed")
     for failure in sorted(library.failures, key=lambda failure: failure.line):
         _tell_failure(roster_file, failure)
     if library.failures:
@@ -154,10 +163,8 @@ def _make_reel(
 
 
 @contextmanager
-def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
+def _workers(jobs: int, shelf: "Shelf") -> Iterator[Executor | None]:
     """Processes that make tracks, ended at once where we are interrupted; None where one at a time is enough."""
-    from synth.batch import sweep
-
     if jobs <= 1:
         yield None
         return
@@ -175,7 +182,7 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
                     worker.terminate()
                 raise
     except KeyboardInterrupt:
-        sweep(folder)
+        shelf.sweep()
         raise
 
 
