@@ -19,6 +19,7 @@ LAYERS = (
     ("mix", "sinks"),
     ("export",),
     ("pipeline", "proof", "doctor"),
+    ("live",),
     ("batch",),
     ("cli",),
     ("__main__",),

@@ -7,7 +7,7 @@
 from synth.batch.jobs import House, Job, Jobs, plan_batch
 from synth.batch.library import Entry, Failure, Library, sweep
 from synth.batch.reel import name_reel
-from synth.batch.roster import Roster, Row, read_roster
+from synth.batch.roster import Roster, Row, read_people, read_roster
 from synth.batch.run import make_batch, make_track
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "make_track",
     "name_reel",
     "plan_batch",
+    "read_people",
     "read_roster",
     "sweep",
 ]
