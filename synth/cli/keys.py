@@ -19,7 +19,7 @@ from typing import Any, Self
 from synth.cli.screen import Screen
 from synth.live.moves import Move
 
-FADE_S = 0.5
+FADE_S = 0.6
 """From a hold to silence, with what the loudspeaker holds: how long Ctrl-Z waits before the command stops."""
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -54,6 +54,8 @@ class Keyboard:
                 self._before[number] = signal.signal(number, handler)
         if self._terminal.in_front:
             self._take()
+        elif self._terminal.stops:
+            self._screen.put_away()
         return self
 
     def __exit__(

@@ -286,7 +286,7 @@ def _play_live(player: "Player", session: "Session", room: Room, manner: "Manner
     from synth.live import diary
 
     sink = sinks.open_output(room.output, room.device)
-    screen = open_screen(manner, keys=sys.stdin.isatty())
+    screen = open_screen(manner, sys.stdout, keys=sys.stdin.isatty())
     click.echo(f"{session.meta.title}; Ctrl-C ends it gently", err=True)
     with Keyboard(screen) as keyboard:
         sitting = player.play(lambda: sink, keyboard, screen.show)

@@ -9,10 +9,9 @@ import math
 import os
 import queue
 import re
-import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from synth.live.moves import Move
 from synth.units import format_clock
@@ -35,11 +34,14 @@ _BREATH_CELLS = 31
 _FEWEST_LINES = 6
 """What the sentences need; keys are shown where there is room beside it."""
 
+_AIRY_LINES = 12
+"""A terminal of fewer does without the title, and without room between its parts."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Screen:
-    """Shows nothing, and knows what there would be to see: where standard output is no terminal."""
+    """Shows nothing, and knows what there would be to see: where there is no terminal to show it."""
 
     def __init__(self) -> None:
         self.view: View | None = None
@@ -60,16 +62,16 @@ class Screen:
         return self.view is not None and self.view.held
 
 
-def open_screen(manner: Manner, *, keys: bool) -> Screen:
-    """The screen for standard output; ``keys`` where it is worth telling them.
+def open_screen(manner: Manner, stream: TextIO, *, keys: bool) -> Screen:
+    """The screen on a stream; ``keys`` where they are read, and so worth telling.
 
     Lines are written to anything; a terminal that can do nothing else has them, too.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    if manner == "plain" or (sys.stdout.isatty() and os.environ.get("TERM") in ("dumb", "unknown")):
-        return Lines(keys=keys)
-    return Painting(manner, keys=keys) if sys.stdout.isatty() else Screen()
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    if manner == "plain" or (stream.isatty() and os.environ.get("TERM") in ("dumb", "unknown")):
+        return Lines(stream, keys=keys)
+    return Painting(manner, stream, keys=keys) if stream.isatty() else Screen()
 
 
 def key_name(move: Move) -> str:
@@ -92,8 +94,9 @@ def how_to_answer(question: "Question") -> str:
 class Lines(Screen):
     """A line when a section begins, a sentence is said, a note or a question comes; no control codes."""
 
-    def __init__(self, *, keys: bool) -> None:
+    def __init__(self, stream: TextIO, *, keys: bool) -> None:
         super().__init__()
+        self._stream = stream
         self._keys = keys
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -131,16 +134,17 @@ class Lines(Screen):
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # nobody reads any more
             while (line := self._lines.get()) is not None:
-                sys.stdout.write(line + "\n")
-                sys.stdout.flush()
+                self._stream.write(line + "\n")
+                self._stream.flush()
 
 
 class Painting(Screen):
     """The whole terminal: painted where something has changed, at most ten times a second."""
 
-    def __init__(self, manner: Manner, *, keys: bool) -> None:
+    def __init__(self, manner: Manner, stream: TextIO, *, keys: bool) -> None:
         super().__init__()
         self._manner = manner
+        self._stream = stream
         self._keys = keys
         self._news = threading.Event()
         self._ended = threading.Event()
@@ -173,7 +177,7 @@ class Painting(Screen):
         from rich.console import Console, Group
         from rich.live import Live
 
-        console = Console(highlight=False)
+        console = Console(file=self._stream, highlight=False)
         live = Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
         painted: object = None
         with contextlib.suppress(OSError), live:  # the terminal may go away
@@ -183,14 +187,14 @@ class Painting(Screen):
                 if self.view is None:
                     continue
                 size = console.size
-                lines = _Face(self.view, console).lines(self._manner, keys=self._keys)
+                lines = Face(self.view, console).lines(self._manner, keys=self._keys)
                 if (size, lines) != painted:
                     live.update(Group(*lines), refresh=True)
                     painted = size, lines
                     self._ended.wait(REPAINT_S)
 
 
-class _Face:
+class Face:
     """A moment as lines of a terminal, in a column that is read with ease."""
 
     def __init__(self, view: "View", console: "Console") -> None:
@@ -205,8 +209,11 @@ class _Face:
         """What is painted, from the first line to the last that holds something."""
         if manner == "quiet":
             return self._quiet()
-        head = [*self._line(self._view.title, "dim"), *self._line(self._view.section, "bold"), self._blank()]
-        foot = [self._blank(), *self._told(), self._status()]
+        head = self._line(self._view.section, "bold")
+        foot = [*self._told(), self._status()]
+        if self._height >= _AIRY_LINES:
+            head = [*self._line(self._view.title, "dim"), *head, self._blank()]
+            foot = [self._blank(), *foot]
         key_lines = [self._blank(), *self._key_lines()] if keys else []
         if self._height - len(head) - len(foot) - len(key_lines) >= _FEWEST_LINES:
             foot += key_lines
@@ -235,9 +242,12 @@ class _Face:
         return [*before, *blanks, *now, *rest, *breath]
 
     def _next_ones(self, room: int) -> "list[Text]":
-        """The sentence being said, and the next three, bold and with room between their lines where there is any."""
+        """The sentence being said, and the next three, bold and with room between their lines where there is any.
+
+        While the voice is off somebody speaks in its place, and the sentence of this moment is bold as well.
+        """
         view = self._view
-        now = self._cropped(self._wrapped(view.saying, "dim"), room // 4)
+        now = self._cropped(self._wrapped(view.saying, "bold" if view.muted else "dim"), room // 4)
         coming = [self._wrapped(sentence, "bold") for sentence in view.coming]
         room -= len(now) + 1
         airy = sum(2 * len(lines) + 1 for lines in coming) <= room
