@@ -1,5 +1,5 @@
-"""The command with a stand-in at the engine's seam: it makes no sound, says every sentence in a second, and notes
-what it was given. ``python staged.py play …`` is ``metta play …``; at its end it writes the file ``STAGED`` names.
+"""The command with a stand-in at the engine's seam: it makes no sound, says every sentence in ``SAID_MS``, and notes
+what it was given. ``python staged.py play …`` is ``metta play …``; at its end it writes the file that ``STAGED`` names.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ from synth.personalise import Session, Utterance
 from synth.script import Breath, Pause
 
 TICK_MS = 50
-SAID_MS = 1_000
+SAID_MS = int(os.environ.get("SAID_MS", "1000"))
 FAILS = "Now everything goes wrong."
 ASKS = "How is it now?"
 

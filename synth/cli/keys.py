@@ -185,10 +185,10 @@ else:
                 termios.tcsetattr(sys.stdin, termios.TCSADRAIN, changed)
 
         def give_back(self) -> None:
-            """As it was; what was typed and not read isn't left to the shell."""
+            """As it was; what is typed from now on is the shell's."""
             with contextlib.suppress(termios.error):
                 if self._kept:
-                    termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._kept)
+                    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._kept)
 
         def read(self) -> str:
             """The characters pressed since last asked; arrows and their like, which begin with an escape, are none."""

@@ -1,6 +1,5 @@
 """Commands that play in the room: play, sit."""
 
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from synth.units import format_duration
 
 if TYPE_CHECKING:
     from synth.cache import Cache
-    from synth.live.player import Player
     from synth.personalise import Profile, Session, Wishes
     from synth.pipeline import Track
     from synth.script import Document
@@ -138,7 +136,6 @@ def play(
     It begins at once, and is spoken ahead of need. Keys are read where there is a terminal; without one it plays on.
     """
     from synth.library import find_script, load_document
-    from synth.live.player import Player
     from synth.pipeline import prepare
 
     room.check()
@@ -155,16 +152,17 @@ def play(
         _play_whole(room, lambda: compose_track(session, listener, sounds, cache))
         return
     name = Path(meditation).name
-    player = Player(
+    _play_live(
+        room,
+        "facilitator" if facilitator else room.manner,
         session,
         sounds,
         cache,
         loudness=listener.loudness,
         ground=_prepare_ground(document, find_script(meditation), profile, wishes, sounds),
-        start_at=_left_at(name, session) if resume else 0,
         meditation=name,
+        start_at=_left_at(name, session) if resume else 0,
     )
-    _play_live(player, session, room, "facilitator" if facilitator else room.manner, places=True)
 
 
 @cli.command(epilog=_KEYS)
@@ -177,7 +175,7 @@ def sit(length_ms: int, room: Room, setting: Setting) -> None:
     A singing bowl and no bed, unless you choose; --interval-bell rings softer ones on the way.
     """
     from synth.cache import Cache
-    from synth.live.player import Player
+    from synth.levels import TARGET_LUFS
     from synth.personalise import Profile
     from synth.pipeline import compose, prepare
     from synth.script import Source, parse
@@ -189,19 +187,12 @@ def sit(length_ms: int, room: Room, setting: Setting) -> None:
     document = parse(Source("sit", _SIT), {})
     wishes = replace(setting.wishes(), length_ms=length_ms)
     session = prepare(document, Profile(), wishes, sounds)
-    loudness = _loudness_without_words(session, sounds, cache)
+    _check_length(session, sounds)
     if not room.live:
-        _play_whole(room, lambda: compose(session, sounds, cache, loudness=loudness))
+        _play_whole(room, lambda: compose(session, sounds, cache))
         return
-    player = Player(
-        session,
-        sounds,
-        cache,
-        loudness=loudness,
-        ground=_prepare_ground(document, Path("sit"), Profile(), wishes, sounds),
-        meditation="sit",
-    )
-    _play_live(player, session, room, room.manner, places=False)
+    ground = _prepare_ground(document, Path("sit"), Profile(), wishes, sounds)
+    _play_live(room, room.manner, session, sounds, cache, loudness=TARGET_LUFS, ground=ground, meditation="sit")
 
 
 def _with_roster(document: "Document", wishes: "Wishes", roster: Path) -> "Wishes":
@@ -241,22 +232,14 @@ def _prepare_ground(
     return None
 
 
-def _loudness_without_words(session: "Session", sounds: "Sounds", cache: "Cache") -> float:
-    """The loudness, in LUFS, of bells and a bed that stand as they do beside a voice; made as loud as a voice
-    themselves, rain would be a storm."""
-    from synth.levels import PEAK_DBTP, TARGET_LUFS, Levels, planned_loudness
-    from synth.pipeline import compose
+def _check_length(session: "Session", sounds: "Sounds") -> None:
+    """Raises RequestError where the bells of a sitting would not have rung out at its end."""
     from synth.timeline import estimate_speech, reach
-    from synth.units import db_to_gain
 
     possible = reach(session, estimate_speech, sounds.ring)
     if session.length_ms is not None and session.length_ms < possible.least_ms:
         asked = format_duration(session.length_ms)
         raise RequestError(f"{asked} is too short for the bells to ring out; a sitting can last {possible}")
-    track = compose(session, sounds, cache)
-    levels = Levels(TARGET_LUFS, db_to_gain(PEAK_DBTP), 0.0)
-    loudness = planned_loudness(track.timeline, track.clip_of, sounds, levels)
-    return loudness if math.isfinite(loudness) else TARGET_LUFS  # neither bells nor a bed
 
 
 def _left_at(meditation: str, session: "Session") -> int:
@@ -280,19 +263,38 @@ def _play_whole(room: Room, compose: "Callable[[], Track]") -> None:
         send(track, open_output(room.output, track), progress=progress)
 
 
-def _play_live(player: "Player", session: "Session", room: Room, manner: "Manner", *, places: bool) -> None:
-    """Plays to the end, or to where it is ended; ``places``: keeps where it was left."""
+def _play_live(
+    room: Room,
+    manner: Manner,
+    session: "Session",
+    sounds: "Sounds",
+    cache: "Cache",
+    *,
+    loudness: float,
+    ground: "Session | None",
+    meditation: str,
+    start_at: int | None = None,
+) -> None:
+    """Plays to the end, or to where it is ended, and keeps what shall be kept of it.
+
+    ``start_at`` is None for what can't be gone on with another time: where it was left is of no matter.
+    """
     from synth import sinks
     from synth.live import diary
+    from synth.live.player import Player
 
     sink = sinks.open_output(room.output, room.device)
+    player = Player(
+        session, sounds, cache, loudness=loudness, ground=ground, start_at=start_at or 0, meditation=meditation
+    )
     screen = open_screen(manner, sys.stdout, keys=sys.stdin.isatty())
     click.echo(f"{session.meta.title}; Ctrl-C ends it gently", err=True)
     with Keyboard(screen) as keyboard:
         sitting = player.play(lambda: sink, keyboard, screen.show)
-    if places:
+    if start_at is not None:
         diary.keep_place(sitting, session)
-    if diary.wanted() if room.logged is None else room.logged:
+    wanted = diary.wanted()
+    if wanted if room.logged is None else room.logged:
         diary.append(sitting)
     if player.underruns:
         click.echo(f"the sound was interrupted {player.underruns} times: this machine was too busy", err=True)
@@ -300,7 +302,7 @@ def _play_live(player: "Player", session: "Session", room: Room, manner: "Manner
         raise KeyboardInterrupt
     if keyboard.ended_by:
         raise SystemExit(SIGNALLED + keyboard.ended_by)
-    if room.logged is None and diary.wanted() is None and sys.stdin.isatty() and sys.stderr.isatty():
+    if wanted is None and room.logged is None and sys.stdin.isatty() and sys.stderr.isatty():
         click.echo("Shall your sittings be kept in a log, on this machine alone? 'metta log on' says yes.", err=True)
         click.echo("Unless you do, they aren't, and this isn't asked again.", err=True)
         diary.decide(False)
