@@ -21,22 +21,36 @@ APART_MS = 10 * SECOND
 STANDS_FOR_MS = 30 * SECOND
 
 
-def ring_through(timeline: Timeline, bells: SittingBells, ring: Callable[[str], Ring]) -> Timeline:
+def ring_through(
+    timeline: Timeline, bells: SittingBells, ring: Callable[[str], Ring], since_ms: int | None = None
+) -> Timeline:
     """The timeline with its bells through the sitting; nothing else moves.
 
-    Raises RequestError where a bell is asked for behind the end, or no rest is long enough for any.
+    Raises RequestError where a bell is asked for behind the end, or no rest is long enough for any. In a sitting that
+    is under way since before ``since_ms`` no bell is put before that moment, and one that finds no place is left out.
     """
     late = [at for at in bells.at_ms if at >= timeline.duration_ms]
-    if late:
+    if late and since_ms is None:
         raise RequestError(
             f"a bell at {format_duration(late[0])} is behind the end: '{timeline.title}' lasts "
             f"{format_duration(timeline.duration_ms)}"
         )
+    soonest_ms = since_ms or 0
     for at_ms in _asked(bells, timeline.duration_ms):
-        if not any(abs(strike.start_ms - at_ms) <= STANDS_FOR_MS for strike in timeline.strikes):
-            timeline = _with_bell(timeline, _nearest(timeline, bells, at_ms, ring), bells, ring)
+        if at_ms < soonest_ms - STANDS_FOR_MS or at_ms in late:
+            continue
+        if any(abs(strike.start_ms - at_ms) <= STANDS_FOR_MS for strike in timeline.strikes):
+            continue
+        nearest = _nearest(timeline, bells, at_ms, ring, soonest_ms)
+        if nearest is not None:
+            timeline = _with_bell(timeline, nearest, bells, ring)
+        elif since_ms is None:
+            raise RequestError(
+                f"'{timeline.title}' has no rest of {format_duration(RESTED_MS + RESTS_ON_MS)} in which a bell could "
+                "ring; make it longer, or leave the bells through the sitting out"
+            )
     if bells.in_long_silences:
-        for at_ms in list(_in_long_silences(timeline)):
+        for at_ms in [at for at in _in_long_silences(timeline) if at >= soonest_ms]:
             timeline = _with_bell(timeline, at_ms, bells, ring)
     return timeline
 
@@ -53,14 +67,12 @@ def _with_bell(timeline: Timeline, at_ms: int, bells: SittingBells, ring: Callab
     return replace(timeline, cues=tuple(sorted((*timeline.cues, strike), key=lambda cue: cue.start_ms)))
 
 
-def _nearest(timeline: Timeline, bells: SittingBells, at_ms: int, ring: Callable[[str], Ring]) -> int:
-    rests = list(_rests(timeline, timeline.duration_ms - ring(bells.sound).sound_ms))
-    if not rests:
-        raise RequestError(
-            f"'{timeline.title}' has no rest of {format_duration(RESTED_MS + RESTS_ON_MS)} in which a bell could ring; "
-            "make it longer, or leave the bells through the sitting out"
-        )
-    return min((min(max(at_ms, first), last) for first, last in rests), key=lambda moment: abs(moment - at_ms))
+def _nearest(
+    timeline: Timeline, bells: SittingBells, at_ms: int, ring: Callable[[str], Ring], soonest_ms: int
+) -> int | None:
+    rests = _rests(timeline, timeline.duration_ms - ring(bells.sound).sound_ms)
+    moments = (min(max(at_ms, first, soonest_ms), last) for first, last in rests if last >= soonest_ms)
+    return min(moments, key=lambda moment: abs(moment - at_ms), default=None)
 
 
 def _rests(timeline: Timeline, last_ms: int) -> Iterator[tuple[int, int]]:

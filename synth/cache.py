@@ -81,12 +81,15 @@ class Cache:
             raise StorageError(f"{path}: what was written there can't be read back; check the disk")
         return made
 
-    def keep(self, kind: str, recipe: str, content: bytes) -> None:
-        """Keeps what was made already; where there is an entry, that one stays. Raises StorageError as ``entry``."""
+    def keep(self, kind: str, recipe: str, content: bytes, facts: Facts) -> None:
+        """Keeps what was made already, and what is known of it; where there is an entry, that one stays.
+
+        Raises StorageError as ``entry`` does.
+        """
 
         def make(body: BinaryIO) -> Facts:
             body.write(content)
-            return {}
+            return facts
 
         self.entry(kind, recipe, make)
 
@@ -113,6 +116,15 @@ class Cache:
                 path.unlink(missing_ok=True)
                 freed += stat.st_size
         return freed
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes on disk of each kind of entries, the largest first."""
+        sizes: dict[str, int] = {}
+        for path in self.folder.glob("*/??/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process let go of it
+                kind = path.parent.parent.name
+                sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
+        return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
     def _path(self, kind: str, recipe: str) -> Path:
         name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()

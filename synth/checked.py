@@ -1,8 +1,8 @@
 """YAML written by people, read without trust: every fault is told with its file, line and key.
 
-``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so the event stream
-is looked at first: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a date,
-``yes`` or ``12:30`` stays the text that was written.
+``safe_load`` alone still lets a few lines grow into gigabytes and the last of two equal keys win, so every node is
+looked at before it is built: no aliases, no tags, bounded size and depth. Plain text is what YAML 1.2 takes it for: a
+date, ``yes`` or ``12:30`` stays the text that was written.
 """
 
 import difflib
@@ -106,8 +106,18 @@ def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, .
     return sheet.place(_key_at(sheet.read()[0], path).start_mark.index)
 
 
+class _Refused(Exception):
+    """What is YAML, and is not read here: where it begins, and why."""
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(message)
+        self.index = index
+
+
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader with the plain text of YAML 1.2, question marks inside braces included.
+    """PyYAML's safe loader without aliases, tags and depths, with the plain text of YAML 1.2.
+
+    That includes question marks inside braces.
 
     A writer's ``{ask: What shall we call you?, default: friend}`` is an error to PyYAML: its scanner ends plain
     text at every ``?`` there. It looks at each character through ``peek`` and takes the text itself elsewhere.
@@ -115,6 +125,21 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own name, filled below
     _in_plain_text = False
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        at = event.start_mark.index
+        if isinstance(event, yaml.AliasEvent):
+            raise _Refused(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
+        if event.tag:
+            raise _Refused(at, f"'{event.tag}' (a tag) is not read here; write plain text or a number")
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        if self._depth > MOST_DEPTH:
+            raise _Refused(at, f"nested more than {MOST_DEPTH} deep")
+        node = super().compose_node(parent, index)
+        self._depth -= isinstance(event, yaml.CollectionStartEvent)
+        return node
 
     def scan_plain(self) -> Any:
         self._in_plain_text = True
@@ -160,7 +185,7 @@ class _Sheet:
         if not isinstance(root, yaml.MappingNode):
             raise self._stop(0, "expected keys and values, such as 'title: …'")
         try:
-            return root, yaml.load(self.text, Loader=_Loader)
+            return root, _Loader("").construct_document(root)
         except yaml.MarkedYAMLError as error:
             raise self._not_yaml(error) from None
 
@@ -169,8 +194,9 @@ class _Sheet:
         if len(self.text) > self.most_characters:
             raise self._stop(0, f"this is longer than {self.most_characters} characters")
         try:
-            self._check_events()
             return yaml.compose(self.text, Loader=_Loader)
+        except _Refused as refused:
+            raise self._stop(refused.index, str(refused)) from None
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
@@ -180,18 +206,6 @@ class _Sheet:
     def doubled(self, root: yaml.Node) -> list[Problem]:
         """Every key that stands twice in its mapping."""
         return [self.problem(key, f"'{key.value}' stands here twice; keep one") for key in _doubled_keys(root)]
-
-    def _check_events(self) -> None:
-        depth = 0
-        for event in yaml.parse(self.text, Loader=_Loader):
-            at = event.start_mark.index if event.start_mark else 0
-            if isinstance(event, yaml.AliasEvent):
-                raise self._stop(at, f"write the value out: '*{event.anchor}' (an alias) is not read here")
-            if tag := getattr(event, "tag", None):
-                raise self._stop(at, f"'{tag}' (a tag) is not read here; write plain text or a number")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MOST_DEPTH:
-                raise self._stop(at, f"nested more than {MOST_DEPTH} deep")
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ScriptError:
         mark: Any = error.problem_mark or error.context_mark

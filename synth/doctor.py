@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from synth.audio import ffmpeg
+from synth.audio import ffmpeg, to_segment
+from synth.cache import Cache
 from synth.errors import MettaError
 from synth.library import catalogue, meditation_names, shipped
+from synth.sinks import Sink
+from synth.sound import Sounds
 from synth.voices import EngineFault, choose_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 
+_BELL = "chime"
 _ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
 
 
@@ -43,6 +47,13 @@ def examine(cache_folder: Path) -> tuple[Finding, ...]:
         _loudspeaker(),
         _simpleaudio(),
     )
+
+
+def ring(output: Sink, cache_folder: Path) -> None:
+    """Strikes a bell once, to be heard on an output. Raises DeviceError where it can't be played."""
+    bell = Sounds(Cache(cache_folder), ()).bell(_BELL)
+    with output:
+        output.write(to_segment(bell.samples()))
 
 
 def _tried(part: str, attempt: Callable[[], str], mend: str) -> Finding:
@@ -85,11 +96,11 @@ def _writable(folder: Path) -> str:
 
 
 def _loudspeaker() -> Finding:
-    from synth.sinks.speaker import playback_devices
+    from synth.sinks.speaker import loudspeakers
 
-    devices = playback_devices()
-    if devices:
-        return Finding("loudspeaker", "good", ", ".join(devices))
+    there = [f"{speaker.name} (the default)" if speaker.default else speaker.name for speaker in loudspeakers()]
+    if there:
+        return Finding("loudspeaker", "good", ", ".join(there))
     return Finding(
         "loudspeaker",
         "optional",

@@ -4,6 +4,9 @@ An MP3 is made in chunks of 2.4 s. What a chunk's bytes follow from is known bef
 and beds that are heard in it and shortly before. Chunks that were encoded before, for this track or for any other that
 sounds alike there, are taken from the cache, and so is a bed's next round in a long silence; neighbours that are
 missing are mixed and encoded together.
+
+An encoder remembers, so a chunk follows from what was heard before it, too. Where a personal sentence begins and where
+it has died away, the encoder begins anew: what all listeners hear then knows nothing of anybody's name.
 """
 
 import contextlib
@@ -18,7 +21,7 @@ from synth.audio import ffmpeg
 from synth.cache import Cache
 from synth.mix import BLOCK_MS, Mix
 from synth.sinks.encoder import FORMATS, FileSink, new_track
-from synth.sinks.mp3 import CHUNK_MS, Mp3File, Stretch, chunk_count
+from synth.sinks.mp3 import CHUNK_MS, Chunk, Mp3File, Stretch, chunk_count
 from synth.sinks.tags import TrackInfo
 
 LONGEST_STRETCH = 25
@@ -26,7 +29,7 @@ LONGEST_STRETCH = 25
 
 NEAR_CHUNKS = 2
 
-_RECIPE = "mp3 1"
+_RECIPE = "mp3 2"
 
 
 def export(
@@ -62,25 +65,26 @@ def export(
             progress(min(number * BLOCK_MS, duration_ms), duration_ms)
 
 
-def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes]:
+def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[Chunk]:
     """All chunks in order; no more stretches are under way, or wait to be written, than there are cores and one."""
     duration_ms = mix.timeline.duration_ms
     count = chunk_count(duration_ms)
-    recipes = [_recipe(mix, Stretch(number, number + 1, duration_ms), quality) for number in range(count)]
+    joints = _joints(mix)
+    recipes = [_recipe(mix, Stretch(n, n + 1, duration_ms, n in joints), quality) for n in range(count)]
     first_of = {recipe: number for number, recipe in reversed(list(enumerate(recipes)))}
     known = {recipe: cache.find("mp3", recipe) for recipe in first_of}
     missing = sorted(number for recipe, number in first_of.items() if known[recipe] is None)
-    coming = deque(_stretches(missing, duration_ms, cores))
+    coming = deque(_stretches(missing, joints, duration_ms, cores))
 
-    def encode(stretch: Stretch) -> list[bytes]:
+    def encode(stretch: Stretch) -> list[Chunk]:
         chunks = stretch.encode(mix.blocks(stretch.start_ms, stretch.end_ms), quality)
         for number, chunk in enumerate(chunks, stretch.first):
-            cache.keep("mp3", recipes[number], chunk)
+            cache.keep("mp3", recipes[number], chunk.data, {"sizes": chunk.sizes})
         return chunks
 
     with ThreadPoolExecutor(cores) as pool:
         try:
-            under_way: deque[tuple[Stretch, Future[list[bytes]]]] = deque()
+            under_way: deque[tuple[Stretch, Future[list[Chunk]]]] = deque()
             number = 0
             while number < count:
                 while coming and len(under_way) <= cores:
@@ -91,11 +95,13 @@ def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[bytes
                     number = stretch.end
                     continue
                 entry = known[recipes[number]] or cache.find("mp3", recipes[number])
-                yield entry.read() if entry else encode(Stretch(number, number + 1, duration_ms))[0]
+                if entry:
+                    yield Chunk(entry.read(), tuple(entry.facts["sizes"]))
+                else:
+                    yield encode(Stretch(number, number + 1, duration_ms, number in joints))[0]
                 number += 1
         finally:
             pool.shutdown(cancel_futures=True)
-    cache.trim()
 
 
 def _recipe(mix: Mix, chunk: Stretch, quality: str) -> str:
@@ -104,7 +110,19 @@ def _recipe(mix: Mix, chunk: Stretch, quality: str) -> str:
     return json.dumps([_RECIPE, Path(ffmpeg()).name, quality, last, mix.contents(chunk.start_ms, chunk.end_ms)])
 
 
-def _stretches(numbers: list[int], duration_ms: int, cores: int) -> Iterator[Stretch]:
+def _joints(mix: Mix) -> frozenset[int]:
+    """The chunks before which an encoder begins anew: around personal sentences, those that meet taken as one."""
+    joints: list[int] = []
+    for start_ms, end_ms in mix.personal:
+        first, end = start_ms // CHUNK_MS, -(-end_ms // CHUNK_MS)
+        if joints and first <= joints[-1]:
+            joints[-1] = max(joints[-1], end)
+        else:
+            joints += [first, end]
+    return frozenset(joints)
+
+
+def _stretches(numbers: list[int], joints: frozenset[int], duration_ms: int, cores: int) -> Iterator[Stretch]:
     """Neighbouring chunks together, as many at a time as keep all cores busy to the end.
 
     Chunks that are near count as neighbours: what lies between costs no more than another beginning.
@@ -113,6 +131,7 @@ def _stretches(numbers: list[int], duration_ms: int, cores: int) -> Iterator[Str
     first = 0
     for end in range(1, len(numbers) + 1):
         ends = end == len(numbers) or numbers[end] - numbers[end - 1] > NEAR_CHUNKS
+        ends = ends or any(n in joints for n in range(numbers[end - 1] + 1, numbers[end] + 1))
         if ends or numbers[end] - numbers[first] >= longest:
-            yield Stretch(numbers[first], numbers[end - 1] + 1, duration_ms)
+            yield Stretch(numbers[first], numbers[end - 1] + 1, duration_ms, numbers[first] in joints)
             first = end

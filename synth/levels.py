@@ -58,8 +58,9 @@ def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs
     levels = _levels_at(target_lufs, clips)
     if not clips:
         return levels
+    programme = _Programme(timeline, clips, sounds)
     for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
-        reached = _programme_loudness(timeline, clips, sounds, levels)
+        reached = programme.loudness(levels)
         if not np.isfinite(reached):
             break
         levels = _levels_at(levels.voice_lufs + target_lufs - reached, clips)
@@ -68,7 +69,7 @@ def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs
 
 def planned_loudness(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels) -> float:
     """The integrated loudness, in LUFS, that a programme will have at these levels; −inf where all is silent."""
-    return _programme_loudness(timeline, {cue: clip_of(cue.utterance) for cue in timeline.speech}, sounds, levels)
+    return _Programme(timeline, {cue: clip_of(cue.utterance) for cue in timeline.speech}, sounds).loudness(levels)
 
 
 def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
@@ -79,22 +80,33 @@ def _levels_at(voice_lufs: float, clips: dict[Speech, Clip]) -> Levels:
     return Levels(round(voice_lufs, 3), round(min(ceiling, highest), 6), round(limiting_db, 2))
 
 
-def _programme_loudness(timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds, levels: Levels) -> float:
-    """By K-weighted energies per 100 ms of the whole; sounds that meet are unrelated, so their energies add."""
-    steps = np.zeros(timeline.duration_ms // STEP_MS + 2)
-    for cue, clip in clips.items():
-        _lay(steps, cue.start_ms, clip.energies, levels.clip_gain(clip, cue.level_db))
-    for strike in timeline.strikes:
-        bell = sounds.bell(strike.sound)
-        _lay(steps, strike.start_ms, bell.energies, levels.bell_gain(bell.peak, strike.level_db))
-    times = np.asarray((np.arange(len(steps)) + 0.5) * STEP_MS, np.float64)
-    envelope = BedEnvelope(timeline)
-    for span in timeline.beds:
-        bed = sounds.bed(span.sound)
-        first = span.start_ms // STEP_MS
-        gain = levels.bed_gain(bed.loudness, span.level_lu) * envelope.at(span, times[first:])
-        steps[first:] += bed.bed_energies(len(steps) - first) * gain**2
-    return gated_loudness(steps[: -(-timeline.duration_ms // STEP_MS)])
+class _Programme:
+    """K-weighted energies per 100 ms of the whole; sounds that meet are unrelated, so their energies add.
+
+    Speech and beds follow the voice's loudness, bells its peak: at any levels, all is a sum of the two, weighted.
+    """
+
+    def __init__(self, timeline: Timeline, clips: dict[Speech, Clip], sounds: Sounds) -> None:
+        self._voiced, self._rung = np.zeros((2, timeline.duration_ms // STEP_MS + 2))
+        self._whole = -(-timeline.duration_ms // STEP_MS)
+        unit = Levels(voice_lufs=0.0, voice_peak=1.0, limiting_db=0.0)
+        for cue, clip in clips.items():
+            _lay(self._voiced, cue.start_ms, clip.energies, unit.clip_gain(clip, cue.level_db))
+        for strike in timeline.strikes:
+            bell = sounds.bell(strike.sound)
+            _lay(self._rung, strike.start_ms, bell.energies, unit.bell_gain(bell.peak, strike.level_db))
+        envelope = BedEnvelope(timeline)
+        for span in timeline.beds:
+            bed = sounds.bed(span.sound)
+            first = span.start_ms // STEP_MS
+            times = np.asarray((np.arange(first, len(self._voiced)) + 0.5) * STEP_MS, np.float64)
+            gain = unit.bed_gain(bed.loudness, span.level_lu) * envelope.at(span, times)
+            self._voiced[first:] += bed.bed_energies(len(times)) * gain**2
+
+    def loudness(self, levels: Levels) -> float:
+        """Its integrated loudness, in LUFS."""
+        steps = self._voiced * db_to_gain(levels.voice_lufs) ** 2 + self._rung * levels.voice_peak**2
+        return gated_loudness(steps[: self._whole])
 
 
 def _lay(steps: NDArray[np.float64], start_ms: int, energies: tuple[float, ...], gain: float) -> None:

@@ -10,7 +10,7 @@ import soxr
 from numpy.typing import NDArray
 
 from synth.audio import Samples
-from synth.units import FRAMES_PER_MS, RATE
+from synth.units import RATE
 
 STEP_MS = 100
 """Gating blocks are 400 ms long and begin every 100 ms."""
@@ -25,38 +25,46 @@ _SHELF = (
     (1.0, -1.69065929318241, 0.73248077421585),
 )
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
-_SETTLING_FRAMES = RATE // 2
+_SETTLING_S = 0.5
+"""In which the filter has rung out."""
 
 
 @lru_cache(maxsize=4)
-def _response(frames: int) -> NDArray[np.complex128]:
-    """The K-weighting's transfer function at the frequencies of a real transform of so many frames."""
-    z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames))
+def _response(frames: int, rate: int) -> NDArray[np.complex128]:
+    """The K-weighting's transfer function at the frequencies of a real transform of so many frames at a rate."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames, RATE / rate))
     response = np.ones_like(z)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
         response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
     return np.asarray(response, np.complex128)
 
 
-def energies(samples: Samples) -> NDArray[np.float64]:
-    """K-weighted energy per 100 ms of samples ``(frames, 2)`` at the project rate, summed over the channels.
+def energies(samples: Samples, rate: int = RATE) -> NDArray[np.float64]:
+    """K-weighted energy per 100 ms of samples ``(frames, 2)``, summed over the channels.
 
-    Mono samples ``(frames,)`` count as sounding from both. The last step counts its missing frames as silence. The
-    filter is applied as its transfer function, with half a second of silence or more behind, in which it rings out.
+    Mono samples ``(frames,)`` count as sounding from both. The last step counts its missing frames as silence. ``rate``
+    is at most 48,000 frames a second, and a whole number in 100 ms.
     """
     if samples.ndim == 1:
-        return 2 * _channel_energies(samples)
-    return sum((_channel_energies(channel) for channel in samples.T), np.zeros(1))
+        return 2 * _channel_energies(samples, rate)
+    return sum((_channel_energies(channel, rate) for channel in samples.T), np.zeros(1))
 
 
-def _channel_energies(samples: Samples) -> NDArray[np.float64]:
+def _channel_energies(samples: Samples, rate: int) -> NDArray[np.float64]:
+    """The filter is applied as its transfer function, to stretches that overlap by what it takes to ring out."""
     frames = len(samples)
-    length = 1 << (frames + _SETTLING_FRAMES).bit_length()
-    step = STEP_MS * FRAMES_PER_MS
-    weighted = np.fft.irfft(np.fft.rfft(samples, length) * _response(length), length)[:frames]
-    padded = np.zeros(-(-frames // step) * step)
-    padded[:frames] = weighted
-    return np.asarray(np.square(padded).reshape(-1, step).mean(axis=1))
+    before = round(_SETTLING_S * rate)
+    length = 1 << (2 * rate).bit_length()
+    new = length - before
+    stretches = max(1, -(-frames // new))
+    padded = np.zeros(before + stretches * new)
+    padded[before : before + frames] = samples
+    cut = np.lib.stride_tricks.sliding_window_view(padded, length)[::new]
+    weighted = np.fft.irfft(np.fft.rfft(cut) * _response(length, rate), length)[:, before:].reshape(-1)
+    step = STEP_MS * rate // 1000
+    steps = np.zeros(-(-frames // step) * step)
+    steps[:frames] = weighted[:frames]
+    return np.asarray(np.square(steps).reshape(-1, step).mean(axis=1))
 
 
 def lufs(mean_energy: float) -> float:
@@ -77,8 +85,9 @@ def gated_loudness(steps: NDArray[np.float64]) -> float:
     return lufs(float(blocks.mean()))
 
 
-def true_peak(samples: Samples) -> float:
-    """The largest amplitude between and at the samples, by four times oversampling."""
+def true_peak(samples: Samples, rate: int = RATE) -> float:
+    """The largest amplitude between and at the samples, oversampled to 176.4 kHz or more."""
     if not len(samples):
         return 0.0
-    return float(np.abs(soxr.resample(samples, RATE, 4 * RATE, quality="HQ")).max(initial=0.0))
+    times = -(-176_400 // rate)
+    return float(np.abs(soxr.resample(samples.astype(np.float32), rate, times * rate, quality="HQ")).max(initial=0.0))

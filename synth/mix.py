@@ -75,6 +75,11 @@ class Mix:
         beds = [self._bed_contents(span, start_ms, end_ms) for span in self._spans(start_ms, end_ms)]
         return json.dumps([end_ms - start_ms, [self._cue_contents(cue, start_ms) for cue in cues], beds])
 
+    @property
+    def personal(self) -> list[tuple[int, int]]:
+        """From when to when each sentence is heard, with its room, that another listener may not hear."""
+        return [(start, end) for start, end, cue in self._heard if isinstance(cue, Speech) and cue.utterance.personal]
+
     @cached_property
     def _heard(self) -> list[tuple[int, int, Speech | Strike]]:
         """From when to when every sentence and every stroke is heard, rooms and rings included."""
@@ -141,7 +146,8 @@ def limit(samples: Samples, ceiling: float) -> Samples:
     window one millisecond narrower on each side, stays under it everywhere and has no corners.
     """
     cells = len(samples) // FRAMES_PER_MS
-    peaks = np.abs(soxr.resample(samples, RATE, _OVERSAMPLING * RATE, quality="HQ")).max(axis=1)
+    oversampled = np.abs(soxr.resample(samples.astype(np.float32), RATE, _OVERSAMPLING * RATE, quality="HQ"))
+    peaks = np.maximum(*oversampled.T).astype(np.float64)
     peaks = np.resize(peaks, cells * FRAMES_PER_MS * _OVERSAMPLING).reshape(cells, -1).max(axis=1)
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling))
     reach = _LOOK_AHEAD_MS

@@ -65,10 +65,7 @@ def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds
     Raises RequestError where a wish can't be met, and ScriptError where the script names a sound that isn't there.
     """
     check_sounds(document, sounds)
-    if wishes.bell and wishes.bell != "none":
-        sounds.find(wishes.bell, "bell")
-    if wishes.bed and wishes.bed != "none":
-        sounds.find(wishes.bed, "bed")
+    check_wishes(wishes, sounds)
     language = document.meta.language
     session = personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
     if session.bells and (session.bells.interval_ms or session.bells.at_ms):
@@ -85,6 +82,14 @@ def in_time(
     """
     timeline = lay_out(session, speech_ms, sounds.ring, room_ms, plan)
     return ring_through(timeline, session.bells, sounds.ring) if session.bells else timeline
+
+
+def check_wishes(wishes: Wishes, sounds: Sounds) -> None:
+    """Raises RequestError where a bell or a bed that is wished for isn't there."""
+    if wishes.bell and wishes.bell != "none":
+        sounds.find(wishes.bell, "bell")
+    if wishes.bed and wishes.bed != "none":
+        sounds.find(wishes.bed, "bed")
 
 
 def check_sounds(document: Document, sounds: Sounds) -> None:
@@ -118,20 +123,35 @@ def compose(
     does. Raises VoiceError where it can't be spoken, RequestError where its length is out of reach.
     """
     clips = speak(session.utterances, cache, progress=progress)
+    room_ms = max((clip.room_ms for clip in clips.values()), default=0)
+    plan = plan_of(earlier) if earlier else None
+    timeline = in_time(session, clip_lengths(clips), sounds, room_ms, plan)
+    return track_of(session, timeline, clips, sounds, loudness, _kept_levels(earlier) if earlier else None)
+
+
+def clip_lengths(clips: Clips) -> SpeechLength:
+    """How long each utterance is, as spoken."""
+    return lambda utterance: clips[utterance.spoken, utterance.style].length_ms
+
+
+def track_of(
+    session: Session,
+    timeline: Timeline,
+    clips: Clips,
+    sounds: Sounds,
+    loudness: float = TARGET_LUFS,
+    levels: Levels | None = None,
+) -> Track:
+    """A session's track, laid out and spoken; at ``levels`` where they make it about as loud as asked, in LUFS."""
 
     def clip_of(utterance: Utterance) -> Clip:
         return clips[utterance.spoken, utterance.style]
 
-    room_ms = max((clip.room_ms for clip in clips.values()), default=0)
-    plan = plan_of(earlier) if earlier else None
-    timeline = in_time(session, lambda utterance: clip_of(utterance).length_ms, sounds, room_ms, plan)
-    meta = session.meta
-    artist = meta.author or next((clip.voice for clip in clips.values()), "metta")
-    levels = _kept_levels(earlier) if earlier else None
     if not levels or abs(planned_loudness(timeline, clip_of, sounds, levels) - loudness) > KEPT_WITHIN_LU:
         levels = plan_levels(timeline, clip_of, sounds, loudness)
+    artist = session.meta.author or next((clip.voice for clip in clips.values()), "metta")
     recipe = _recipe(timeline, clip_of, sounds, levels, loudness)
-    info = TrackInfo(timeline, artist, meta.programme or "Meditations", recipe=recipe)
+    info = TrackInfo(timeline, artist, session.meta.programme or "Meditations", recipe=recipe)
     return Track(timeline, clips, sounds, levels, info)
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import numpy as np
 import soxr
@@ -24,7 +24,7 @@ from synth.loudness import STEP_MS, energies, gated_loudness, true_peak
 from synth.personalise import Style, Utterance
 from synth.treatment import TREATMENTS, treat
 from synth.units import FRAMES_PER_MS, RATE, db_to_gain, frames_to_ms
-from synth.voices import EngineFault, Recording, Voice, VoiceInfo, choose_voice, open_voice, split_name
+from synth.voices import EngineFault, Recording, Voice, VoiceInfo, choose_voice, listing, open_voice, split_name
 
 ATTEMPTS = 3
 AUDIBLE_LU = -30.0
@@ -37,7 +37,7 @@ _EDGE_MS = 2
 _MEASURING = threading.Lock()
 """One clip after the other, so that more cores take no more memory."""
 
-_RECIPE = "clip 2"
+_RECIPE = "clip 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,66 @@ class Clip:
 
     def samples(self) -> Samples:
         """The clip at the project rate, of shape ``((length_ms + room_ms) × 48, 2)``."""
-        return _at_project_rate(np.frombuffer(self.entry.read(), "<i2").reshape(-1, 2) / 32768, self.rate)
+        treated = np.frombuffer(self.entry.read(), "<i2").reshape(-1, 2) / 32768
+        resampled = treated if self.rate == RATE else soxr.resample(treated, self.rate, RATE, quality="VHQ")
+        samples = np.zeros(((self.length_ms + self.room_ms) * FRAMES_PER_MS, 2))
+        samples[: len(resampled)] = resampled[: len(samples)]
+        return samples
 
 
 Clips = dict[tuple[str, Style], Clip]
 """Clips by what is spoken and how."""
+
+
+class Speaker:
+    """Says utterances, each once, and keeps what it said; asked from several threads at once.
+
+    An engine is started when something is to be said that never was, and ended when the speaker is left.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._opened: dict[str, Voice] = {}
+        self._chosen: dict[Style, tuple[Voice, str, VoiceInfo]] = {}
+        self._choosing = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for voice in self._opened.values():
+            voice.close()
+
+    def choose(self, style: Style) -> tuple[Voice, str, VoiceInfo]:
+        """The engine, its version, and which of its voices speaks a style. Raises VoiceError where there is none."""
+        with self._choosing:
+            if style not in self._chosen:
+                engine, voice_id = split_name(style.voice)
+                voice = self._opened.setdefault(engine, open_voice(engine))
+                there = listing(voice, self._cache)
+                self._chosen[style] = voice, there.version, choose_voice(there.voices, voice_id, style.language)
+            return self._chosen[style]
+
+    def known(self, utterance: Utterance) -> Clip | None:
+        """The clip of an utterance that was said before."""
+        entry = self._cache.find("speech", self._recipe(utterance))
+        return _clip(entry) if entry else None
+
+    def clip(self, utterance: Utterance) -> Clip:
+        """The clip of an utterance, said now where it never was.
+
+        Raises VoiceError where it can't be spoken, after ``ATTEMPTS`` tries; nothing ever stands in for it.
+        """
+        voice, _, info = self.choose(utterance.style)
+        treatment = utterance.style.treatment or info.treatment
+        recipe = self._recipe(utterance)
+        return _clip(self._cache.entry("speech", recipe, lambda file: _record(utterance, voice, info, treatment, file)))
+
+    def _recipe(self, utterance: Utterance) -> str:
+        style = utterance.style
+        _, version, info = self.choose(style)
+        done_to_it = repr(TREATMENTS[style.treatment or info.treatment])
+        return json.dumps([_RECIPE, version, info.id, style.rate, done_to_it, utterance.spoken])
 
 
 def speak(
@@ -79,37 +134,25 @@ def speak(
 ) -> Clips:
     """A clip for every utterance, equal ones spoken once; ``progress`` is told how many of how many are there.
 
-    While an engine says one utterance, others are treated. Raises VoiceError where an utterance can't be spoken, after
-    it was tried ``ATTEMPTS`` times; nothing ever stands in for it.
+    While an engine says one utterance, others are treated. Raises VoiceError where an utterance can't be spoken.
     """
     wanted = {(u.spoken, u.style): u for u in utterances}
     clips: Clips = {}
-    opened: dict[str, Voice] = {}
-    chosen: dict[Style, tuple[Voice, VoiceInfo]] = {}
     pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        for style in dict.fromkeys(style for _, style in wanted):
-            engine, voice_id = split_name(style.voice)
-            voice = opened.setdefault(engine, open_voice(engine))
-            chosen[style] = voice, choose_voice(voice.voices(), voice_id, style.language)
-        coming = {key: pool.submit(_clip, u, *chosen[u.style], cache) for key, u in wanted.items()}
-        for key, clip in coming.items():
-            clips[key] = clip.result()
-            progress(len(clips), len(wanted))
-    finally:
-        pool.shutdown(cancel_futures=True)
-        for voice in opened.values():
-            voice.close()
-    cache.trim()
+    with Speaker(cache) as speaker:
+        try:
+            for _, style in wanted:
+                speaker.choose(style)
+            coming = {key: pool.submit(speaker.clip, u) for key, u in wanted.items()}
+            for key, clip in coming.items():
+                clips[key] = clip.result()
+                progress(len(clips), len(wanted))
+        finally:
+            pool.shutdown(cancel_futures=True)
     return clips
 
 
-def _clip(utterance: Utterance, voice: Voice, info: VoiceInfo, cache: Cache) -> Clip:
-    style = utterance.style
-    treatment = style.treatment or info.treatment
-    done_to_it = repr(TREATMENTS[treatment])
-    recipe = json.dumps([_RECIPE, voice.version, info.id, style.rate, done_to_it, utterance.spoken])
-    entry = cache.entry("speech", recipe, lambda file: _record(utterance, voice, info, treatment, file))
+def _clip(entry: Entry) -> Clip:
     return Clip(entry, **entry.facts | {"energies": tuple(entry.facts["energies"])})
 
 
@@ -133,15 +176,14 @@ def _record(utterance: Utterance, voice: Voice, info: VoiceInfo, treatment: str,
 
 
 def _measured(treated: NDArray[np.int16], dry_frames: int, rate: int) -> Facts:
-    samples = _at_project_rate(treated / 32768, rate)
-    whole_ms = len(samples) // FRAMES_PER_MS
-    length_ms = min(whole_ms, frames_to_ms(-(-dry_frames * RATE // rate)))
-    steps = energies(samples)
+    samples = treated / 32768
+    whole_ms, length_ms = (frames_to_ms(-(-frames * RATE // rate)) for frames in (len(treated), dry_frames))
+    steps = energies(samples, rate)
     return {
         "length_ms": length_ms,
         "room_ms": whole_ms - length_ms,
         "loudness": gated_loudness(steps[: -(-length_ms // STEP_MS)]),
-        "peak": true_peak(samples),
+        "peak": true_peak(samples, rate),
         "energies": [float(f"{energy:.6g}") for energy in steps],
     }
 
@@ -154,7 +196,7 @@ def _trimmed(recording: Recording) -> NDArray[np.int16]:
     recorded, rate = recording.samples, recording.rate
     if not recorded.any():
         raise EngineFault("the engine gave silence" if len(recorded) else "the engine gave an empty file")
-    loudness = gated_loudness(energies(_at_project_rate(recorded / 32768, rate)))
+    loudness = gated_loudness(energies(recorded / 32768, rate))
     if loudness <= SILENT_LUFS:
         raise EngineFault("the engine gave nothing that can be heard")
     threshold = 32768 * db_to_gain(loudness + AUDIBLE_LU)
@@ -165,11 +207,3 @@ def _trimmed(recording: Recording) -> NDArray[np.int16]:
     trimmed[:edge] *= ramp
     trimmed[len(trimmed) - edge :] *= ramp[::-1]
     return np.rint(trimmed).astype(np.int16)
-
-
-def _at_project_rate(spoken: Samples, rate: int) -> Samples:
-    """Samples at the project rate, mono ``(frames,)`` or stereo, filled with silence to a whole millisecond."""
-    resampled = spoken if rate == RATE else soxr.resample(spoken, rate, RATE, quality="VHQ")
-    whole = np.zeros((frames_to_ms(len(resampled)) * FRAMES_PER_MS, *resampled.shape[1:]))
-    whole[: len(resampled)] = resampled
-    return whole

@@ -7,7 +7,7 @@ what the asked length leaves, so that the sum is exact. Where bells still ring o
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -206,20 +206,25 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """An item with its section and the time it takes, from ``least_ms`` to ``most_ms``."""
+class Step:
+    """An item with its section and the time it takes, from ``least_ms`` to ``most_ms`` (None: without end).
+
+    ``said_ms`` is the time of its sentence, or of each of its strokes; ``after_ms`` how long it is heard afterwards.
+    """
 
     item: SessionItem
     section: int
     least_ms: int
     most_ms: int | None
-    weight: int
+    weight: int = 1
+    said_ms: int = 0
+    after_ms: int = 0
 
 
 def reach(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> Reach:
     """The shortest and the longest that this session can be, without the bed that goes on behind it."""
-    steps = _steps(session, speech_ms, ring)
-    return _reach(steps, _tail_ms(session, steps, ring, 0))
+    steps = steps_of(session, speech_ms, ring)
+    return _reach(steps, tail_ms(session, steps))
 
 
 def lay_out(
@@ -235,9 +240,14 @@ def lay_out(
     Raises RequestError where the length asked is out of reach, or the whole would be longer than a day. A session
     without elastic pauses takes its time.
     """
-    steps = _steps(session, speech_ms, ring)
-    tail_ms = _tail_ms(session, steps, ring, room_ms)
-    possible = _reach(steps, tail_ms)
+    steps = steps_of(session, speech_ms, ring, room_ms)
+    return place(session, steps, lengths_of(session, steps, plan))
+
+
+def lengths_of(session: Session, steps: Sequence[Step], plan: Plan | None = None) -> list[int]:
+    """How long each step takes, so that the session is as long as it asks to be. Raises RequestError as ``lay_out``."""
+    tail = tail_ms(session, steps)
+    possible = _reach(steps, tail)
     asked_ms = session.length_ms
     if possible.most_ms == possible.least_ms or asked_ms is None:
         asked_ms = possible.least_ms
@@ -247,17 +257,15 @@ def lay_out(
     if duration_ms > LONGEST_MS:
         raise RequestError(f"this session would last {format_duration(duration_ms)}; the most is a day")
     lengths = share_out(
-        asked_ms - tail_ms,
+        asked_ms - tail,
         [step.least_ms for step in steps],
         [step.most_ms for step in steps],
-        [s.weight for s in steps],
+        [step.weight for step in steps],
     )
-    if plan:
-        lengths = keep_to(plan, lengths, list(_elastics(steps)))
-    return _placed(session, steps, lengths, duration_ms, speech_ms)
+    return keep_to(plan, lengths, list(_elastics(steps))) if plan else lengths
 
 
-def _elastics(steps: list[_Step]) -> Iterator[Elastic]:
+def _elastics(steps: Sequence[Step]) -> Iterator[Elastic]:
     """For everything that is heard behind an elastic pause, and for the end, the last such pause before it."""
     last: int | None = None
     for index, step in enumerate(steps):
@@ -287,30 +295,40 @@ def _name(item: SessionItem) -> str:
             return "silence"
 
 
-def _steps(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring]) -> list[_Step]:
-    steps: list[_Step] = []
-    for number, section in enumerate(session.sections):
-        for item in section.items:
-            match item:
-                case Utterance():
-                    length = speech_ms(item)
-                    steps.append(_Step(item, number, length, length, 1))
-                case Beat():
-                    _check_beat(item, speech_ms(item.utterance))
-                    steps.append(_Step(item, number, item.length_ms, item.length_ms, 1))
-                case Breath():
-                    length = item.count * ((item.in_ms or 0) + (item.out_ms or 0))
-                    steps.append(_Step(item, number, length, length, 1))
-                case Wait():
-                    steps.append(_Step(item, number, item.most_ms, item.most_ms, 1))
-                case Pause():
-                    steps.append(_Step(item, number, item.least_ms, item.most_ms, item.weight))
-                case Bell():
-                    length = ring(item.sound).ring_ms * item.strikes
-                    steps.append(_Step(item, number, length, length, 1))
-                case Bed() | Mark():
-                    steps.append(_Step(item, number, 0, 0, 1))
-    return steps
+def steps_of(session: Session, speech_ms: SpeechLength, ring: Callable[[str], Ring], room_ms: int = 0) -> list[Step]:
+    """A session's items in time, in their order. Raises RequestError where a sentence is longer than its beat."""
+    return [
+        _step(item, number, speech_ms, ring, room_ms)
+        for number, section in enumerate(session.sections)
+        for item in section.items
+    ]
+
+
+def _step(item: SessionItem, section: int, speech_ms: SpeechLength, ring: Callable[[str], Ring], room_ms: int) -> Step:
+    match item:
+        case Utterance():
+            said = speech_ms(item)
+            return Step(item, section, said, said, said_ms=said, after_ms=room_ms)
+        case Beat():
+            said = speech_ms(item.utterance)
+            _check_beat(item, said)
+            return Step(item, section, item.length_ms, item.length_ms, said_ms=said, after_ms=room_ms)
+        case Breath():
+            length = item.count * ((item.in_ms or 0) + (item.out_ms or 0))
+            return Step(item, section, length, length)
+        case Wait():
+            return Step(item, section, item.most_ms, item.most_ms)
+        case Pause():
+            return Step(item, section, item.least_ms, item.most_ms, item.weight)
+        case Bell():
+            sound = ring(item.sound)
+            length = sound.ring_ms * item.strikes
+            after = max(0, sound.sound_ms - sound.ring_ms)
+            return Step(item, section, length, length, said_ms=sound.ring_ms, after_ms=after)
+        case Bed():
+            return Step(item, section, 0, 0, after_ms=item.fade_ms)
+        case Mark():
+            return Step(item, section, 0, 0)
 
 
 def _check_beat(beat: Beat, speech_ms: int) -> None:
@@ -321,32 +339,25 @@ def _check_beat(beat: Beat, speech_ms: int) -> None:
         )
 
 
-def _reach(steps: list[_Step], tail_ms: int) -> Reach:
+def _reach(steps: Sequence[Step], tail: int) -> Reach:
     most = [step.most_ms for step in steps]
     return Reach(
-        sum(step.least_ms for step in steps) + tail_ms,
-        None if None in most else sum(m for m in most if m is not None) + tail_ms,
+        sum(step.least_ms for step in steps) + tail,
+        None if None in most else sum(m for m in most if m is not None) + tail,
     )
 
 
-def _tail_ms(session: Session, steps: list[_Step], ring: Callable[[str], Ring], room_ms: int) -> int:
-    """How long the track waits behind its last item: for bells and the room to ring out and beds to fade.
+def tail_ms(session: Session, steps: Iterable[Step]) -> int:
+    """How long the track waits behind its last step: for bells and the room to ring out and beds to fade.
 
     Elastic pauses behind a bell count with their shortest, so that it rings out whatever they become.
     """
     sounding_ms = 0
     bed = session.bed
     for step in steps:
-        sounding_ms -= step.least_ms
-        if isinstance(step.item, Bell):
-            sound = ring(step.item.sound)
-            sounding_ms = max(sounding_ms, sound.sound_ms - sound.ring_ms)
-        elif isinstance(step.item, Utterance | Beat):
-            sounding_ms = max(sounding_ms, room_ms)
-        elif isinstance(step.item, Bed):
-            bed = step.item
-            sounding_ms = max(sounding_ms, bed.fade_ms)
-    return max(0, sounding_ms, BED_OUT_MS if bed and bed.sound else 0)
+        sounding_ms = max(sounding_ms - step.least_ms, step.after_ms)
+        bed = step.item if isinstance(step.item, Bed) else bed
+    return max(sounding_ms, BED_OUT_MS if bed and bed.sound else 0)
 
 
 def share_out(total_ms: int, least: list[int], most: list[int | None], weights: list[int]) -> list[int]:
@@ -390,9 +401,9 @@ def share_out(total_ms: int, least: list[int], most: list[int | None], weights: 
     return result
 
 
-def _placed(
-    session: Session, steps: list[_Step], lengths: list[int], duration_ms: int, speech_ms: SpeechLength
-) -> Timeline:
+def place(session: Session, steps: Sequence[Step], lengths: Sequence[int]) -> Timeline:
+    """Steps one after the other, each as long as told, and what comes behind the last of them."""
+    duration_ms = sum(lengths) + tail_ms(session, steps) + (session.bed_after_ms or 0)
     cues: list[Cue] = []
     marks: list[tuple[str, int]] = []
     starts: dict[int, int] = {}
@@ -406,10 +417,10 @@ def _placed(
             case Utterance() as utterance:
                 cues.append(Speech(now, now + length, utterance, step.section))
             case Beat() as beat:
-                said = speech_ms(beat.utterance)
-                cues.append(Speech(now, now + said, beat.utterance, step.section))
-                if said < length:
-                    cues.append(Silence(now + said, now + length, False, step.section, beat.utterance.place.line))
+                said = now + min(step.said_ms, length)
+                cues.append(Speech(now, said, beat.utterance, step.section))
+                if said < now + length:
+                    cues.append(Silence(said, now + length, False, step.section, beat.utterance.place.line))
             case Breath() as breath:
                 pace = breath.in_ms or 0, breath.out_ms or 0
                 cues.append(Silence(now, now + length, False, step.section, breath.place.line, "breath", *pace))
@@ -418,7 +429,7 @@ def _placed(
             case Mark() as mark:
                 marks.append((mark.name, now))
             case Bell() as bell:
-                cues.extend(_strikes(bell, now, length // bell.strikes, step.section))
+                cues.extend(_strikes(bell, now, now + length, step))
             case Pause() as pause if length:
                 last = cues[-1] if cues else None
                 if isinstance(last, Silence) and last.purpose == "rest":
@@ -440,10 +451,13 @@ def _placed(
     return Timeline(session.meta.title, session.meta.language, duration_ms, chapters, tuple(ordered), tuple(marks))
 
 
-def _strikes(bell: Bell, start_ms: int, ring_ms: int, section: int) -> Iterator[Strike]:
+def _strikes(bell: Bell, start_ms: int, end_ms: int, step: Step) -> Iterator[Strike]:
+    """A bell's strokes, as many as begin before it is left."""
     for number in range(bell.strikes):
-        at = start_ms + number * ring_ms
-        yield Strike(at, at + ring_ms, bell.sound, bell.level_db, section, bell.place.line)
+        at = start_ms + number * step.said_ms
+        if at < end_ms:
+            rung = min(at + step.said_ms, end_ms)
+            yield Strike(at, rung, bell.sound, bell.level_db, step.section, bell.place.line)
 
 
 def _falling_asleep(cues: list[Cue]) -> list[Cue]:

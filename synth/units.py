@@ -1,4 +1,4 @@
-"""Units and their conversions: written durations, milliseconds, frames, decibels. All rounding lives here.
+"""Units and their conversions: written durations and sizes, milliseconds, frames, decibels. All rounding lives here.
 
 Times are whole milliseconds. At the project's rate a millisecond is exactly ``FRAMES_PER_MS`` frames,
 so nothing is lost between the two.
@@ -19,6 +19,8 @@ HOUR = 60 * MINUTE
 
 _PART = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|sec|m|min|h)(?![a-z])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB)")
+_BYTES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 _SCALE = {"ms": 1, "s": SECOND, "sec": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR}
 
 
@@ -57,6 +59,21 @@ def format_duration(ms: int) -> str:
     if minutes:
         return f"{minutes}m" + (f"{seconds.zfill(2) if '.' not in seconds else seconds}s" if rest else "")
     return f"{seconds}s"
+
+
+def parse_size(text: str) -> int:
+    """Bytes in a written size: ``500MB``, ``2 GB``, ``1.5GB``. Raises ValueError, with a sentence for the writer."""
+    found = _SIZE.fullmatch(text.strip().upper())
+    if not found:
+        raise ValueError(f"'{text.strip()}' is not a size; write it like 500MB or 2GB")
+    return int(Decimal(found[1]) * _BYTES[found[2]])
+
+
+def format_size(size: int) -> str:
+    """A size in bytes as one would write it, to two or three figures: ``430 MB``, ``1.5 GB``."""
+    unit = next(unit for unit in ("GB", "MB", "KB") if size >= _BYTES[unit] or unit == "KB")
+    number = size / _BYTES[unit]
+    return f"{number:.1f} {unit}" if unit == "GB" else f"{number:.0f} {unit}"
 
 
 def format_clock(ms: int) -> str:

@@ -2,7 +2,6 @@
 what it was given. ``python staged.py play …`` is ``metta play …``; at its end it writes the file that ``STAGED`` names.
 """
 
-import importlib.util
 import json
 import os
 import sys
@@ -11,7 +10,7 @@ import types
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from synth.live.moves import Move
 from synth.live.sitting import Rating, Sitting
@@ -73,7 +72,8 @@ class Player:
             if self.ended:
                 break
         stopped = number if self.ended else None
-        name, ended = self.given.get("meditation", ""), "left" if self.ended else "to the end"
+        ended: Literal["left", "to the end"] = "left" if self.ended else "to the end"
+        name = self.given.get("meditation", "")
         return Sitting(datetime.now().astimezone(), name, 600_000, self.now, ended, ratings, stopped)
 
     def answer(self, key: str) -> None:
@@ -121,24 +121,6 @@ def _breath(breath: Breath, now: int) -> BreathView:
     return BreathView("in", at / into) if at < into else BreathView("out", (at - into) / out)
 
 
-def _kept(name: str) -> Path:
-    return Path(os.environ["HOME"]) / name
-
-
-def _place_of(meditation: str, session: Session) -> object:
-    kept = _kept(f"place-{meditation}")
-    return types.SimpleNamespace(item=int(kept.read_text())) if kept.exists() else None
-
-
-_DIARY = {  # until the real one is there
-    "wanted": lambda: _kept("wanted").read_text() == "True" if _kept("wanted").exists() else None,
-    "decide": lambda wish: _kept("wanted").write_text(str(wish)),
-    "append": lambda sitting: _kept("log").open("a").write(f"{sitting}\n"),
-    "keep_place": lambda sitting, session: _kept(f"place-{sitting.meditation}").write_text(str(sitting.stopped_at)),
-    "place_of": _place_of,
-}
-
-
 def main() -> None:
     """The command, its engine replaced."""
     players: list[Player] = []
@@ -150,13 +132,6 @@ def main() -> None:
     stage = types.ModuleType("synth.live.player")
     stage.Player = player  # type: ignore[attr-defined]
     sys.modules["synth.live.player"] = stage
-
-    if not importlib.util.find_spec("synth.live.diary"):
-        sys.modules["synth.live.diary"] = diary = types.ModuleType("synth.live.diary")
-        diary.__dict__.update(_DIARY)
-        import synth.live
-
-        synth.live.diary = diary  # type: ignore[attr-defined]
 
     from synth import sinks
     from synth.cli import main as metta

@@ -9,7 +9,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,7 +33,7 @@ class Terminal:
         *,
         columns: int = 80,
         rows: int = 24,
-        env: Mapping[str, str] | None = None,
+        env: dict[str, str] | None = None,
         stdin: int | None = None,
         stdout: int | None = None,
     ) -> None:

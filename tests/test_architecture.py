@@ -1,6 +1,8 @@
 """The house: imports run one way, and one file alone prints and exits."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import synth
@@ -15,7 +17,7 @@ LAYERS = (
     ("lint", "library", "audio"),
     ("personalise", "loudness", "voices", "treatment", "plan"),
     ("timeline", "sound", "speech"),
-    ("levels", "written", "bells"),
+    ("levels", "written", "bells", "unison"),
     ("mix", "sinks"),
     ("export",),
     ("pipeline", "proof", "doctor"),
@@ -76,13 +78,30 @@ def test_only_the_command_line_prints_prompts_or_exits() -> None:
     assert not speaking
 
 
+def imported_by(*arguments: str) -> set[str]:
+    """What a run of the command has imported when it ends."""
+    told = "import sys, synth.cli\ntry:\n synth.cli.main()\nfinally:\n print(*sys.modules, file=sys.stderr)"
+    run = subprocess.run([sys.executable, "-c", told, *arguments], capture_output=True, text=True, check=True)
+    return set(run.stderr.split())
+
+
+HEAVY = {"numpy", "pydub", "mutagen", "miniaudio", "soxr", "jinja2", "rich", "pyttsx3", "multiprocessing"}
+
+
 def test_help_imports_nothing_it_does_not_need() -> None:
-    heavy = {"numpy", "pydub", "pydantic", "yaml", "mutagen", "miniaudio", "rich", "soxr"}
-    outside = {
-        alias.name.split(".")[0] if isinstance(node, ast.Import) else (node.module or "").split(".")[0]
-        for file in (*PACKAGE.glob("cli/*.py"), *(PACKAGE / f"{name}.py" for name in ("errors", "units", "__init__")))
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
+    imported = imported_by("--help")
+    assert {name for name in imported if name.startswith("synth")} == {"synth", "synth.cli", "synth.cli.group"}
+    assert not imported & {*HEAVY, "pydantic", "yaml", "json", "pathlib", "dataclasses"}
+
+
+def test_a_list_imports_what_reads_scripts_and_nothing_else() -> None:
+    imported = imported_by("list")
+    assert {"synth.library", "synth.timeline"} <= imported
+    assert not imported & {
+        *HEAVY,
+        "synth.cache",
+        "synth.sound",
+        "synth.pipeline",
+        "synth.voices",
+        "synth.interchange.ssml",
     }
-    assert not outside & heavy

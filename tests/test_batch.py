@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ID3
-from sounding import METTA, Studio, ebur128, homely, run_metta, script
+from sounding import METTA, Studio, ebur128, homely, one_line, run_metta, script
 
 from synth import errors
+from synth.audio import decode
 from synth.batch import House, Jobs, Library, Roster, make_batch, plan_batch, read_roster
 from synth.batch.library import read_entries
 from synth.batch.names import MOST_BYTES, distinct_names, safe_name
@@ -30,6 +32,7 @@ from synth.batch.run import make_track
 from synth.cache import Cache
 from synth.errors import Place, Problem, RequestError, ScriptError, StorageError
 from synth.personalise import Wishes
+from synth.pipeline import Progress
 from synth.proof import prove
 from synth.sinks.encoder import WORKSHOP
 from synth.sinks.tags import read_timeline
@@ -42,6 +45,12 @@ HELLO = script(
 )
 FRIEND = script("Think of {friend}.", ["slots: {friend: {ask: Who is a friend?}}"], title="A friend")
 HALLO = script("Hallo {name}.", ["language: de", "slots: {name: {}}"], title="Hallo")
+RETREAT = script(
+    "[bell chime]\n\nDear {name}, welcome. [pause 2s..]\n\n[repeat 4]\nMay {name} be well. [pause 3s..]\n[end]\n"
+    "# Closing\n\nGoodbye. [pause 2s..] [bell chime x2]",
+    ["length: 2m", "bed: {sound: rain}", "slots: {name: {}}"],
+    title="Retreat",
+)
 LONG = script("[repeat 5]\nHello {name}. [pause 20s]\n[end]", ["slots: {name: {}}"])
 
 WORLD = (
@@ -90,7 +99,13 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path)
-    for name, text in {"hello.md": HELLO, "friend.md": FRIEND, "hallo.md": HALLO, "long.md": LONG}.items():
+    for name, text in {
+        "hello.md": HELLO,
+        "friend.md": FRIEND,
+        "hallo.md": HALLO,
+        "long.md": LONG,
+        "retreat.md": RETREAT,
+    }.items():
         desk.write(name, text)
     return desk
 
@@ -423,15 +438,80 @@ class TestAgain:
         assert read_entries(desk.folder) == {}
 
 
+class TestTogether:
+    def cues(self, desk: Desk, folder: str, *kinds: str) -> dict[str, list[dict[str, Any]]]:
+        return {
+            path.parent.name: [cue for cue in read_timeline(path)["cues"] if cue["kind"] in kinds]
+            for path in desk.folder.glob(f"{folder}/*/retreat.mp3")
+        }
+
+    def test_one_bell_rings_for_all(self, desk: Desk) -> None:
+        desk.write("a.csv", f"name\nAna\nBo\n{'Maximiliana ' * 3}\n")
+        asked = ("--meditation", "retreat.md", "--together", "--loudness", "-20")
+        run = desk.batch("a.csv", "-o", "out", *asked, jobs=2)
+        assert (run.returncode, run.stdout) == (0, "out: 3 made, 0 there already, 0 failed\n")
+        ana, bo, max_ = self.cues(desk, "out", "bell", "silence", "bed").values()
+        assert ana == bo == max_
+        assert {track["length_ms"] for track in desk.library()["tracks"]} == {120_000}
+        cache = Cache(desk.folder / "cache")
+        for path in desk.folder.glob("out/*/retreat.mp3"):
+            proof = prove(path, cache, Sounds(cache, []))
+            assert not [check for check in proof.checks if not check.passed]
+
+    def test_what_all_hear_is_the_same_sound(self, desk: Desk) -> None:
+        """Between their names, tracks are one and the same."""
+        roster = desk.write("a.csv", "name\nAna\nEva\n")
+        make_batch(desk.plan(roster, "retreat.md", together=True), desk.folder / "out")
+        ana, eva = (list(decode(desk.folder / "out" / name / "retreat.mp3", 1_000)) for name in ("Ana", "Eva"))
+        alike = [one == other for one, other in zip(ana, eva, strict=True)]
+        assert alike[0], "the bell"
+        assert alike[-6:] == [True] * 6, "the bells at the end"
+        assert 0.8 < sum(alike) / len(alike) < 1
+
+    def test_all_are_as_loud(self, desk: Desk) -> None:
+        roster = desk.write("a.csv", "name\nAna\nEva\nIda\n")
+        for together in (True, False):
+            folder = desk.folder / str(together)
+            make_batch(desk.plan(roster, "retreat.md", together=together), folder)
+            recipes = [read_timeline(path)["recipe"] for path in folder.glob("*/*.mp3")]
+            assert len({recipe["voice_lufs"] for recipe in recipes}) == 1
+
+    def test_somebody_more_changes_only_what_must_change(self, desk: Desk) -> None:
+        out = desk.folder / "out"
+        for names, unchanged in (("Ana\nEva\n", 0), ("Ana\nEva\nBo\n", 2), ("Ana\nEva\nMaximiliana\n", 0)):
+            roster = desk.write("a.csv", "name\n" + names)
+            library = make_batch(desk.plan(roster, "retreat.md", together=True), out)
+            assert library.count("unchanged") == unchanged
+
+    def test_who_wants_another_length_is_told(self, desk: Desk) -> None:
+        desk.write("a.csv", "name,length\nAna,\nBo,3m\nCy,\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "retreat.md", "--together")
+        assert run.returncode == 1
+        assert run.stdout == "out: 2 made, 0 there already, 1 failed\n"
+        assert run.stderr.startswith("a.csv:3: Bo (retreat.md): in step, all tracks have one length: the first asks")
+        assert one_line(run.stderr.strip())
+
+    def test_alone_all_keep_to_the_first_plan(self, desk: Desk) -> None:
+        roster = desk.write("a.csv", "name\nAna\nMaximiliana\n")
+        make_batch(desk.plan(roster, "retreat.md"), desk.folder / "out")
+        ana, other = self.cues(desk, "out", "speech", "bell").values()
+        assert [cue["start_ms"] for cue in ana] == [cue["start_ms"] for cue in other]
+        assert [cue["end_ms"] for cue in ana] != [cue["end_ms"] for cue in other]
+
+
 class TestExecutor:
     def test_may_be_any(self, desk: Desk) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\nCy\n"), "hello.md")
-        told: list[tuple[int, int]] = []
+        told: list[tuple[str, int, int]] = []
+
+        def bar(stage: str) -> AbstractContextManager[Progress]:
+            return nullcontext(lambda done, of: told.append((stage, done, of)))
+
         make_batch(plan, desk.folder / "alone")
         with ThreadPoolExecutor(2) as executor:
-            make_batch(plan, desk.folder / "out", executor, progress=lambda done, of: told.append((done, of)))
+            make_batch(plan, desk.folder / "out", executor, bar=bar)
         assert desk.files() == desk.files("alone")
-        assert told == [(1, 3), (2, 3), (3, 3)]
+        assert told == [("speaking", 4, 4), ("making", 1, 3), ("making", 2, 3), ("making", 3, 3)]
 
 
 class TestAnonymous:
@@ -462,6 +542,37 @@ class TestListener:
         assert desk.said("Ana/hello.mp3") == ["Hello Ana.", "May I be happy."]
         assert desk.said("Bo/hello.mp3") == ["Hello Bo.", "May I rest."]
         assert desk.said("Cy/hello.mp3")[1:] == ["May I be safe.", "May I be peaceful."]
+
+
+class TestOptionsForAll:
+    @pytest.mark.parametrize(
+        ("options", "code", "told"),
+        [
+            (("--voice", "nobody"), 3, "there is no speech engine 'nobody'.*"),
+            (("--voice", "tones:nobody"), 3, "there is no voice 'nobody'.*"),
+            (("--bed", "oceann"), 1, "there is no bed 'oceann'; did you mean 'ocean'.*"),
+            (("--bell", "bwol"), 1, "there is no bell 'bwol'; did you mean 'bowl'.*"),
+        ],
+    )
+    def test_that_nobody_can_have_are_told_once(
+        self, desk: Desk, options: tuple[str, ...], code: int, told: str
+    ) -> None:
+        desk.write("a.csv", "name\nAna\nBo\nCy\n")
+        run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", *options)
+        assert (run.returncode, run.stdout) == (code, "")
+        assert re.fullmatch(rf"error: {told}\n", run.stderr), run.stderr
+        assert not (desk.folder / "out").exists()
+
+    def test_may_be_had_by_some(self, desk: Desk) -> None:
+        """A bed that lies beside one of the scripts is nobody's fault but the other's."""
+        (desk.folder / "far").mkdir()
+        desk.write("far/bed.txt", "no sound, but a file")
+        desk.write("far/there.md", script("One two."))
+        desk.write("a.csv", "name,meditations\nAna,hello.md\nBo,far/there.md\n")
+        run = desk.batch("a.csv", "-o", "out", "--bed", "bed.txt")
+        assert run.returncode == 1
+        assert re.search(r"a\.csv:2: Ana \(hello\.md\): there is no bed 'bed\.txt'", run.stderr)
+        assert re.search(r"a\.csv:3: Bo \(far/there\.md\): .*bed\.txt: this can't be read as sound", run.stderr)
 
 
 def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
@@ -544,10 +655,10 @@ class TestEnded:
     def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
 
-        def until_full(job: Any, folder: Path, cores: int | None) -> Any:
+        def until_full(job: Any, *arguments: Any) -> Any:
             if job.person == "Bo":
                 raise StorageError("no room")
-            return make_track(job, folder, cores)
+            return make_track(job, *arguments)
 
         monkeypatch.setattr("synth.batch.run.make_track", until_full)
         with pytest.raises(StorageError):

@@ -1,17 +1,20 @@
 """The cache under what can happen to it: kills, bad bytes, full disks, two writers, and its own limit."""
 
 import errno
+import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sounding import run_metta, script
 
 from synth.cache import Cache, Entry, Facts, Make
 from synth.errors import StorageError
@@ -426,3 +429,53 @@ def may_write(folder: Path) -> bool:
         return False
     (folder / "probe").unlink()
     return True
+
+
+class TestCommand:
+    """``metta cache``: what is kept, how much of it, and that it can be let go of."""
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path) -> Path:
+        (tmp_path / "a.md").write_text(script("One two three. [pause 3s] [bell chime]"), encoding="utf-8")
+        run = run_metta("render", "a.md", "--voice", "tones", "-o", "a.mp3", folder=tmp_path)
+        assert run.returncode == 0, run.stderr
+        return tmp_path
+
+    def told(self, desk: Path, *options: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(run_metta("cache", "--json", *options, folder=desk).stdout)
+        return told
+
+    def test_tells_what_is_kept(self, desk: Path) -> None:
+        told = self.told(desk)
+        kept = {
+            kind: sum(path.stat().st_size for path in Path(told["folder"], kind).rglob("??/*"))
+            for kind in told["bytes"]
+        }
+        assert told["bytes"] == kept
+        assert set(kept) == {"speech", "sound", "mp3"}
+        assert told["limit_bytes"] == 2_000_000_000
+        words = run_metta("cache", folder=desk).stdout
+        assert re.match(rf"{re.escape(told['folder'])}: \d+ [KM]B of 2.0 GB\n", words)
+        assert "spoken sentences" in words
+
+    def test_lets_go_of_all_and_everything_is_made_again(self, desk: Path) -> None:
+        before = (desk / "a.mp3").read_bytes()
+        (desk / "a.mp3").unlink()
+        assert self.told(desk, "--clear")["bytes"] == {}
+        run_metta("render", "a.md", "--voice", "tones", "-o", "a.mp3", folder=desk)
+        assert (desk / "a.mp3").read_bytes() == before
+
+    def test_keeps_to_a_limit_from_then_on(self, desk: Path) -> None:
+        assert self.told(desk, "--limit", "40KB")["limit_bytes"] == 40_000
+        assert sum(self.told(desk)["bytes"].values()) <= 40_000
+        (desk / "b.md").write_text(script("Four five six. [pause 30s] [bell chime]"), encoding="utf-8")
+        for _ in range(2):  # what a run made itself, it does not let go of
+            run_metta("render", "b.md", "--voice", "tones", "-o", "b.mp3", folder=desk)
+            time.sleep(1.1)
+        assert sum(self.told(desk)["bytes"].values()) <= 40_000
+
+    @pytest.mark.parametrize("size", ["nothing", "-5MB", "5", "5 TB"])
+    def test_refuses_what_is_no_size(self, desk: Path, size: str) -> None:
+        run = run_metta("cache", f"--limit={size}", folder=desk)
+        assert run.returncode == 2
+        assert "is not a size; write it like 500MB or 2GB" in run.stderr

@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ import numpy as np
 import pytest
 from sounding import METTA, homely, run_metta, script
 
-from synth.cli import cli
+from synth.cli.group import COMMANDS as SENTENCES
+from synth.cli.group import cli
 
 README = Path(__file__).parent.parent / "README.md"
 SHORT = script("One two three. [pause 500ms]\n\nFour five. [pause 500ms]")
@@ -26,7 +28,9 @@ ENDS_WITHIN_S = 4.0
 
 def commands(group: click.Group = cli, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with its words, those of groups too."""
-    for name, command in group.commands.items():
+    for name in group.commands:
+        command = group.resolve_command(click.Context(group), [name])[1]
+        assert command
         yield (*before, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*before, name))
@@ -68,6 +72,13 @@ class TestHelp:
         for (name, *more), _ in COMMANDS.items():
             assert more or re.search(rf"^  {name} +\w", told, re.M)
         assert re.search(r"Exit codes: 0 .* 1 .* 2 .* 3 .* 130", " ".join(told.split()))
+
+    def test_of_the_whole_knows_every_command_there_is(self) -> None:
+        assert set(cli.commands) == set(SENTENCES)
+
+    @pytest.mark.parametrize("name", SENTENCES)
+    def test_of_the_whole_says_of_a_command_what_it_says_of_itself(self, name: str) -> None:
+        assert COMMANDS[(name,)].get_short_help_str(limit=1_000) == SENTENCES[name][1]
 
     def test_nobody_is_left_without_a_word(self, tmp_path: Path) -> None:
         run = run_metta(folder=tmp_path)
@@ -351,6 +362,12 @@ class TestUsage:
         assert re.search(r"^Error: .+\n\Z", run.stderr, re.M)
         assert left_in(tmp_path) == set()
 
+    @pytest.mark.parametrize(("word", "meant"), [("rendr", "render"), ("lst", "list"), ("profil", "profile")])
+    def test_that_is_nearly_right_is_told_what_was_meant(self, word: str, meant: str, tmp_path: Path) -> None:
+        run = run_metta(word, folder=tmp_path)
+        assert f"No such command '{word}'" in run.stderr
+        assert f"'{meant}'" in run.stderr
+
 
 class TestMachine:
     @pytest.mark.parametrize("voice", ["pyttsx3:nonsense", "nobody", "nobody:at-all", "tones:bass"])
@@ -443,3 +460,18 @@ class TestInterrupted:
             time.sleep(0.02)
         assert _ended(process, os.killpg) == (130, "interrupted\n")
         assert left_in(folder) == {"long.md", "words.md"}
+
+    @pytest.mark.parametrize(
+        "imported", ["click.exceptions", "click.core", "synth.cli.group", "synth.cli.base", "pydantic"]
+    )
+    def test_while_its_parts_are_imported(self, imported: str, tmp_path: Path) -> None:
+        """Python tells on standard error what it has imported, from which we know when to stop it."""
+        process = subprocess.Popen(
+            [sys.executable, "-X", "importtime", METTA, "list"],
+            cwd=tmp_path, env=homely(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr
+        assert any(line.split("|")[-1].strip() == imported for line in process.stderr)
+        code, told = _ended(process, os.kill)
+        assert code == 130
+        assert [line for line in told.splitlines() if not line.startswith("import time:")] == ["interrupted"]

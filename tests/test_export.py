@@ -12,7 +12,7 @@ from synth.errors import StorageError
 from synth.export import export
 from synth.pipeline import Track
 from synth.proof import prove
-from synth.sinks.mp3 import CHUNK_MS, Stretch, chunk_count
+from synth.sinks.mp3 import CHUNK_MS, Chunk, Stretch, chunk_count
 from synth.sinks.tags import read_timeline
 
 SITTING = (
@@ -38,7 +38,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     numbers: list[int] = []
     encode = Stretch.encode
 
-    def noted(self: Stretch, *arguments: object) -> list[bytes]:
+    def noted(self: Stretch, *arguments: object) -> list[Chunk]:
         numbers.extend(range(self.first, self.end))
         return encode(self, *arguments)  # type: ignore[arg-type]
 
@@ -106,6 +106,35 @@ def test_over_an_earlier_track_only_what_changed_is_encoded(studio: Studio, tmp_
     }  # fmt: skip
 
 
+NAMED = script(
+    "One may sit here. [pause 9s]\n\nDear {name}. [pause 12s]\n\nTwo, {name}. [pause 2s] Three. [pause 30s]",
+    ["bed: {sound: drone}", "slots: {name: {}}"],
+)
+
+
+def test_of_a_track_with_another_name_only_the_name_is_encoded(
+    studio: Studio, tmp_path: Path, encoded: list[int]
+) -> None:
+    ana = studio.compose(NAMED, slots={"name": "Ana"})
+    exported(ana, tmp_path / "a.mp3", tmp_path / "cache")
+    eva = studio.compose(NAMED, slots={"name": "Eva"}, earlier=read_timeline(tmp_path / "a.mp3"))
+    encoded.clear()
+    made = exported(eva, tmp_path / "b.mp3", tmp_path / "cache")
+    assert sorted(encoded) == sorted(
+        {n for start, end in eva.mix.personal for n in range(start // CHUNK_MS, -(-end // CHUNK_MS))}
+    )
+    assert made == exported(eva, tmp_path / "c.mp3", tmp_path / "another", 1)
+
+
+def test_personal_sentences_that_meet_are_encoded_as_one(studio: Studio, tmp_path: Path) -> None:
+    text = NAMED.replace("[pause 12s]\n\nTwo", "[pause 300ms]\n\nTwo")
+    made = {
+        exported(studio.compose(text, slots={"name": "Ana"}), tmp_path / f"{cores}.mp3", tmp_path / str(cores), cores)
+        for cores in (1, 2, 3)
+    }
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize("quality", ["V0", "V9", "128k"])
 def test_every_quality_is_kept_apart(track: Track, tmp_path: Path, quality: str) -> None:
     usual = exported(track, tmp_path / "a.mp3", tmp_path / "cache")
@@ -125,7 +154,7 @@ def test_a_damaged_chunk_is_made_again(track: Track, tmp_path: Path, encoded: li
 
 
 def test_an_encoder_that_fails_leaves_nothing(track: Track, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: Stretch, *arguments: object) -> list[bytes]:
+    def fails(self: Stretch, *arguments: object) -> list[Chunk]:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Stretch, "encode", fails)

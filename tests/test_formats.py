@@ -38,7 +38,7 @@ from sounding import (
 
 from synth.audio import Samples, decode, from_raw, silence
 from synth.cache import Cache
-from synth.cli import cli
+from synth.cli.make import render
 from synth.errors import RequestError, StorageError
 from synth.pipeline import Track, send
 from synth.proof import prove
@@ -458,7 +458,7 @@ class TestTranscript:
         assert TRANSCRIPTS[form](track.info).endswith("\n")
 
     def test_can_be_chosen(self) -> None:
-        option = next(each for each in cli.commands["render"].params if each.name == "transcripts")
+        option = next(each for each in render.params if each.name == "transcripts")
         assert isinstance(option.type, click.Choice)
         assert list(option.type.choices) == list(TRANSCRIPTS)
 

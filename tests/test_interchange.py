@@ -15,7 +15,7 @@ from sounding import run_metta
 from support import RINGS, script, session
 
 from synth.bells import ring_through
-from synth.cli import cli
+from synth.cli.look import show
 from synth.errors import Problem, ScriptError
 from synth.interchange import reader_of
 from synth.library import Ring, load_document, meditation_names, phrases, shipped_ring
@@ -747,7 +747,7 @@ def test_the_reader_of_a_file(file: str, text: str, reader: str | None) -> None:
 
 
 def test_the_command_offers_every_form() -> None:
-    (option,) = [parameter for parameter in cli.commands["show"].params if parameter.name == "form"]
+    (option,) = [parameter for parameter in show.params if parameter.name == "form"]
     assert list(getattr(option.type, "choices", ())) == list(FORMS)
 
 

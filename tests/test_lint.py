@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from support import HEADER_LINES, body_problems, written
 
-from synth.cli import cli
+from synth.cli.group import cli
 from synth.library import meditation_names
 from synth.lint import RULES, WORDS
 from synth.script.header import Care

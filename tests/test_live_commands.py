@@ -268,8 +268,8 @@ class TestSit:
 
 def logged(folder: Path) -> int:
     """How many sittings are in the log."""
-    logs = [*(folder / "home").rglob("sittings.jsonl"), folder / "home" / "log"]
-    return sum(len(log.read_text(encoding="utf-8").splitlines()) for log in logs if log.exists())
+    told = json.loads(run_metta("log", "--json", folder=folder).stdout)
+    return len(told["sittings"])
 
 
 class TestRemembering:

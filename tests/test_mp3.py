@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,17 @@ from hypothesis import strategies as st
 from mutagen.mp3 import MP3, BitrateMode
 from sounding import FRAMES, one_line
 
-from synth.audio import RAW_FORMAT, AudioSegment, decode, ffmpeg, to_segment
+from synth.audio import RAW_FORMAT, AudioSegment, decode, ffmpeg, from_raw, to_segment
 from synth.errors import StorageError
 from synth.sinks.mp3 import (
     CHUNK_MS,
     FRAME_MS,
     LEAD_IN_FRAMES,
     QUALITIES,
+    Chunk,
     Mp3File,
     Stretch,
     chunk_count,
-    crc16,
     encode_frames,
     frame_count,
     split_frames,
@@ -70,10 +71,10 @@ def whole(quality: str) -> list[bytes]:
     return encode_frames(blocks(0, LENGTH_MS), quality)
 
 
-def in_stretches(quality: str, chunks: int) -> list[bytes]:
+def in_stretches(quality: str, chunks: int) -> list[Chunk]:
     """The programme's chunks, so many of them encoded at a time."""
     count = chunk_count(LENGTH_MS)
-    made = []
+    made: list[Chunk] = []
     for first in range(0, count, chunks):
         stretch = Stretch(first, min(first + chunks, count), LENGTH_MS)
         made += stretch.encode(blocks(stretch.start_ms, stretch.end_ms), quality)
@@ -145,14 +146,16 @@ class TestStretches:
     def test_join_to_what_one_encoder_makes(self, chunks: int) -> None:
         made = in_stretches("V4", chunks)
         assert len(made) == chunk_count(LENGTH_MS) == 14
-        assert b"".join(made) == b"".join(whole("V4"))
+        assert b"".join(chunk.data for chunk in made) == b"".join(whole("V4"))
 
     @pytest.mark.parametrize("quality", ["V0", "V9", "48k", "320k"])
     def test_do_so_at_any_quality(self, quality: str) -> None:
-        assert b"".join(in_stretches(quality, 2)) == b"".join(whole(quality))
+        assert b"".join(chunk.data for chunk in in_stretches(quality, 2)) == b"".join(whole(quality))
 
     def test_hold_a_hundred_frames_a_chunk(self) -> None:
-        assert [len(split_frames(chunk)) for chunk in in_stretches("V4", 5)] == [100] * 13 + [7]
+        chunks = in_stretches("V4", 5)
+        assert [len(chunk.sizes) for chunk in chunks] == [100] * 13 + [7]
+        assert all(chunk == Chunk.of(split_frames(chunk.data)) for chunk in chunks)
 
     def test_are_fed_a_chunk_before_and_a_frame_after(self) -> None:
         stretches = [Stretch(first, first + 1, LENGTH_MS) for first in (0, 1, 12, 13)]
@@ -162,6 +165,31 @@ class TestStretches:
             (11 * CHUNK_MS, 13 * CHUNK_MS + FRAME_MS),
             (12 * CHUNK_MS, LENGTH_MS),
         ]
+
+    def test_that_begin_anew_are_fed_four_frames_before(self) -> None:
+        assert Stretch(3, 5, LENGTH_MS, anew=True).start_ms == 3 * CHUNK_MS - 4 * FRAME_MS
+        assert Stretch(0, 1, LENGTH_MS, anew=True).start_ms == 0
+
+    def test_that_begin_anew_sound_as_well(self, tmp_path: Path) -> None:
+        """What is decoded is as near to the programme there as what one encoder makes of the whole."""
+        count = chunk_count(LENGTH_MS)
+        errors = []
+        for joints in ((0, count), (0, 4, 5, 9, count)):
+            file = io.BytesIO()
+            track = Mp3File(file, "V4")
+            for first, end in pairwise(joints):
+                stretch = Stretch(first, end, LENGTH_MS, anew=True)
+                for chunk in stretch.encode(blocks(stretch.start_ms, stretch.end_ms), "V4"):
+                    track.append(chunk)
+            track.finish(LENGTH_MS)
+            path = tmp_path / "joined.mp3"
+            path.write_bytes(file.getvalue())
+            decoded = np.concatenate([from_raw(raw) for raw in decode(path)])
+            errors.append(np.square(decoded - from_raw(programme().raw_data)).mean(axis=1))
+        for joint in (4, 5, 9):
+            near = slice((joint * CHUNK_MS - 100) * 48, (joint + 1) * CHUNK_MS * 48)
+            whole_error, joined_error = (error[near].mean() for error in errors)
+            assert joined_error <= 1.05 * whole_error
 
     def test_need_as_much_for_what_the_encoder_remembers(self) -> None:
         cut = 4 * CHUNK_MS // FRAME_MS
@@ -176,7 +204,7 @@ class TestStretches:
         stretch = Stretch(1, 2, length_ms)
         assert stretch.end_ms == length_ms
         (chunk,) = stretch.encode(blocks(stretch.start_ms, stretch.end_ms), "V4")
-        assert split_frames(chunk) == encode_frames(blocks(0, length_ms), "V4")[100:200]
+        assert split_frames(chunk.data) == encode_frames(blocks(0, length_ms), "V4")[100:200]
 
     def test_of_too_little_sound_are_refused(self) -> None:
         with pytest.raises(StorageError, match="left sound out") as raised:
@@ -229,7 +257,7 @@ class TestTheFile:
         file = io.BytesIO(b"before")
         file.seek(6)
         track = Mp3File(file, "V4")
-        track.append(b"".join(whole("V4")))
+        track.append(Chunk.of(whole("V4")))
         track.finish(LENGTH_MS)
         assert file.getvalue() == b"before" + joined("V4")
 
@@ -245,10 +273,19 @@ class TestTheHeader:
             begins = offsets[percent * len(sizes) // 100] if percent else 0
             assert place * unit <= begins < (place + 1) * unit
 
-    def test_sums_up_as_others_do(self) -> None:
-        assert crc16(b"12345678") == 0x3C9D
-        assert crc16(b"5678", crc16(b"1234")) == 0x3C9D
-        assert crc16(b"") == 0
+    def test_sums_up_all_frames(self) -> None:
+        file = io.BytesIO()
+        mp3 = Mp3File(file, "V4")
+        chunks = [Chunk.of(encode_frames([part], "V4")) for part in (programme()[:480], programme()[480:960])]
+        for chunk in chunks:
+            mp3.append(chunk)
+        mp3.finish((sum(len(chunk.sizes) for chunk in chunks) - 1) * FRAME_MS)
+        crc = 0
+        for byte in b"".join(chunk.data for chunk in chunks):
+            crc ^= byte
+            for _ in range(8):
+                crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        assert int.from_bytes(file.getvalue()[188:190]) == crc
 
 
 class TestFaults:

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from synth.batch.roster import Roster, Row, check_columns
 from synth.cache import Cache
 from synth.errors import MettaError, RequestError, ScriptError, VoiceError
 from synth.library import find_script, load_document
-from synth.personalise import Profile, Session, Style, Wishes
-from synth.pipeline import prepare
+from synth.personalise import Profile, Session, SessionItem, Style, Wishes
+from synth.pipeline import check_wishes, prepare
 from synth.script import Bed, Bell, Document
 from synth.sound import Sounds
 from synth.timeline import estimate_speech, reach
+from synth.unison import Unison, check_in_step
 from synth.units import format_duration, parse_duration
-from synth.voices import VoiceInfo, choose_voice, open_voice, split_name
+from synth.voices import Listing, choose_voice, listing, open_voice, split_name
 
 EXTENSION = ".mp3"
 _DOUBT = 0.1
@@ -59,10 +60,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The tracks that can be made, and what can't be, in the roster's order."""
+    """The tracks that can be made, and what can't be, in the roster's order.
+
+    ``together``: all tracks of a meditation run in step.
+    """
 
     jobs: tuple[Job, ...]
     failures: tuple[Failure, ...]
+    together: bool = False
+
+    @property
+    def groups(self) -> Iterator[tuple[Job, ...]]:
+        """The jobs of each meditation."""
+        for name in dict.fromkeys(job.meditation for job in self.jobs):
+            yield tuple(job for job in self.jobs if job.meditation == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,19 @@ class _Meditation:
 
 
 def plan_batch(
-    roster: Roster, meditations: Sequence[str], wishes: Wishes, house: House, *, anonymous: bool = False
+    roster: Roster,
+    meditations: Sequence[str],
+    wishes: Wishes,
+    house: House,
+    *,
+    anonymous: bool = False,
+    together: bool = False,
 ) -> Jobs:
     """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
 
     Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
-    faults, or a column is unknown. Raises VoiceError where a speech engine can't be started.
+    faults, a column is unknown, or what is wished for all isn't there. Raises VoiceError where no engine has the voice,
+    or it can't be started.
     """
     planner = _Planner(roster, meditations, wishes, house)
     names = [row.name for row in roster.rows]
@@ -90,7 +108,28 @@ def plan_batch(
     failures: list[Failure] = []
     for row, person in zip(roster.rows, persons, strict=True):
         planner.look_through(row, person, jobs, failures)
-    return Jobs(tuple(jobs), tuple(failures))
+    plan = Jobs(tuple(jobs), tuple(failures), together)
+    return _in_step(plan) if together else plan
+
+
+def _in_step(plan: Jobs) -> Jobs:
+    """The same without those that can't go in step with the first of their meditation."""
+    failures = [*plan.failures]
+    kept: set[str] = set()
+    for first, *others in plan.groups:
+        group = [first]
+        for job in others:
+            try:
+                check_in_step(first.session, job.session)
+                group.append(job)
+            except RequestError as error:
+                failures.append(job.failure(error))
+        try:
+            _check_reach(Unison([job.session for job in group]).common(estimate_speech), first.sounds)
+            kept |= {job.path for job in group}
+        except RequestError as error:
+            failures += [job.failure(error) for job in group]
+    return Jobs(tuple(job for job in plan.jobs if job.path in kept), tuple(failures), plan.together)
 
 
 class _Planner:
@@ -100,14 +139,16 @@ class _Planner:
         self._meditations = tuple(dict.fromkeys(meditations))
         self._wishes = wishes
         self._house = house
-        self._listing = functools.cache(_listing)
+        self._listing = functools.cache(self._ask)
         self._known: dict[str, _Meditation | MettaError] = {}
+        self._items: dict[SessionItem, SessionItem] = {}
         wanted = dict.fromkeys([*self._meditations, *(name for row in roster.rows for name in row.meditations)])
         files = distinct_names(Path(name).stem for name in wanted)
         for name, file in zip(wanted, files, strict=True):
             self._known[name] = self._read(name, file)
         slots = {slot for known in self._known.values() if isinstance(known, _Meditation) for slot in _slots(known)}
         check_columns(roster, sorted(slots))
+        self._check_wishes()
 
     def _read(self, name: str, file: str) -> _Meditation | MettaError:
         try:
@@ -117,6 +158,21 @@ class _Planner:
             if name in self._meditations:
                 raise
             return error
+
+    def _check_wishes(self) -> None:
+        """Raises RequestError or VoiceError where what is wished for all is there for no meditation."""
+        there = [known for known in self._known.values() if isinstance(known, _Meditation)]
+        if self._wishes.voice:
+            for meditation in there:
+                self._voice(Style(self._wishes.voice, meditation.document.meta.language, rate=0))
+        faults = []
+        for meditation in there:
+            try:
+                check_wishes(self._wishes, meditation.sounds)
+            except RequestError as error:
+                faults.append(error)
+        if faults and len(faults) == len(there):
+            raise faults[0]
 
     def look_through(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
         """Adds the jobs of a row, and everything that is wrong with it."""
@@ -128,7 +184,9 @@ class _Planner:
                 if isinstance(known, MettaError):
                     raise known
                 job = self._job(row, person, known, wishes)
-            except (RequestError, ScriptError) as error:
+            except (RequestError, ScriptError, VoiceError) as error:
+                if isinstance(error, VoiceError) and "voice" not in row.cells:
+                    raise
                 failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
             else:
                 jobs += [job] if not faults else []
@@ -159,7 +217,7 @@ class _Planner:
         # A row without a name is at fault already, and shall yet be told what else it lacks.
         profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
         slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
-        session = prepare(document, profile, replace(wishes, slots=slots), meditation.sounds)
+        session = self._shared(prepare(document, profile, replace(wishes, slots=slots), meditation.sounds))
         _check_reach(session, meditation.sounds)
         return Job(
             row,
@@ -171,6 +229,14 @@ class _Planner:
             meditation.sounds,
             self._house,
         )
+
+    def _shared(self, session: Session) -> Session:
+        """The same session, holding what others hold, too, only once."""
+        sections = (
+            replace(section, items=tuple(self._items.setdefault(item, item) for item in section.items))
+            for section in session.sections
+        )
+        return replace(session, sections=tuple(sections))
 
     def _key(self, session: Session, sounds: Sounds) -> str:
         """What a track is made of, as one number: every sentence, the voices, the sounds' contents, the versions."""
@@ -191,21 +257,14 @@ class _Planner:
         return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
     def _voice(self, style: Style) -> tuple[str, str]:
-        """Version and id of the voice that speaks a style. Raises RequestError where no engine has it."""
-        try:
-            engine, voice_id = split_name(style.voice)
-        except VoiceError as error:
-            raise RequestError(str(error)) from None
-        version, voices = self._listing(engine)
-        try:
-            return version, choose_voice(voices, voice_id, style.language).id
-        except VoiceError as error:
-            raise RequestError(str(error)) from None
+        """Version and id of the voice that speaks a style. Raises VoiceError where no engine has it."""
+        engine, voice_id = split_name(style.voice)
+        there = self._listing(engine)
+        return there.version, choose_voice(there.voices, voice_id, style.language).id
 
-
-def _listing(engine: str) -> tuple[str, tuple[VoiceInfo, ...]]:
-    with open_voice(engine) as voice:
-        return voice.version, voice.voices()
+    def _ask(self, engine: str) -> Listing:
+        with open_voice(engine) as voice:
+            return listing(voice, self._house.cache)
 
 
 def _slots(meditation: _Meditation) -> tuple[str, ...]:

@@ -1,16 +1,62 @@
-"""Makes what a plan holds, here or in any executor's workers, and keeps the library whole meanwhile."""
+"""Makes what a plan holds, here or in any executor's workers, and keeps the library whole meanwhile.
 
+What is to be said is said first, every sentence once. Then each meditation is laid out: by its first listener, to whose
+plan the others keep where they can, or in step for all. One track of each is encoded whole, and of the others only what
+is personal.
+"""
+
+import hashlib
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
-from dataclasses import replace
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from synth.batch.jobs import Job, Jobs
 from synth.batch.library import Entry, Library, digest, read_entries, sweep
-from synth.errors import MachineError, MettaError, StorageError
+from synth.cache import Cache
+from synth.errors import MachineError, MettaError, RequestError, StorageError
 from synth.export import export
-from synth.pipeline import Progress, compose, untold
+from synth.levels import Levels
+from synth.personalise import Style, Utterance
+from synth.pipeline import Progress, Track, clip_lengths, compose, track_of, untold
+from synth.speech import Speaker, speak
+from synth.timeline import Timeline, dump_timeline
+from synth.unison import Unison, own_part
+
+UTTERANCES_A_TASK = 100
+"""What one worker says before it takes more; it starts the engine for each time."""
+
+Bar = Callable[[str], AbstractContextManager[Progress]]
+"""Opens the progress of a stage, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What all hear in step, at which levels, and one listener's part: what is theirs of each sentence."""
+
+    common: Timeline
+    levels: Levels
+    part: tuple[Utterance | None, ...]
+
+
+Score = Mapping[str, Any] | Step | None
+"""What a track keeps to: another's timeline with its recipe, or the step that all go in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How many milliseconds each sentence takes, and why some can't be said."""
+
+    lengths: Mapping[tuple[str, Style], int]
+    faults: Mapping[tuple[str, Style], MettaError]
+
+    def fault_of(self, job: Job) -> MettaError | None:
+        """Why a job can't be made; None where all of it is said."""
+        return next((self.faults[_key(u)] for u in job.session.utterances if _key(u) in self.faults), None)
 
 
 def make_batch(
@@ -19,39 +65,56 @@ def make_batch(
     executor: Executor | None = None,
     *,
     anonymous: bool = False,
-    progress: Progress = untold,
+    bar: Bar = lambda stage: nullcontext(untold),
 ) -> Library:
     """Makes every track of a plan that is not in ``folder`` already; without an executor, one after the other.
 
-    The library is written after every track. A track that can't be made is one of its failures. ``progress`` is told
-    how many of those to be made are made. Raises StorageError where the disk is full or can't be written to, and
-    MachineError where a worker is ended from outside; what was made by then is in the library.
+    The library is written after every track. A track that can't be made is one of its failures. ``bar`` is told how
+    much is said, and made. Raises StorageError where the disk is full or can't be written to, and MachineError where a
+    worker is ended from outside; what was made by then is in the library.
     """
     _make_folder(folder)
     sweep(folder)
     library = Library(folder, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
     former = read_entries(folder)
-    for job in plan.jobs:
+
+    def missing(job: Job) -> bool:
         known = former.get(job.path)
         if known and known.key == job.key and known.sha256 == digest(folder / job.path):
             library.entries[job.path] = replace(known, status="unchanged")
+        return job.path not in library.entries
+
+    groups = [group for group in plan.groups if plan.together or [job for job in group if missing(job)]]
     library.write()
-    missing = [job for job in plan.jobs if job.path not in library.entries]
-    for done, (job, made) in enumerate(_made(missing, folder, executor), 1):
-        if isinstance(made, Entry):
-            library.entries[job.path] = made
-        else:
-            library.failures.append(job.failure(made))
-        library.write()
-        progress(done, len(missing))
+    with _ended_workers_told():
+        with bar("speaking") as progress:
+            said = _say_all([job for group in groups for job in group], executor, progress)
+        scored: list[list[tuple[Job, Score]]] = []
+        for group in groups:
+            sayable = [job for job in group if not said.fault_of(job)]
+            library.failures += [job.failure(fault) for job in group if (fault := said.fault_of(job))]
+            try:
+                scores = _in_step(sayable, said) if plan.together else _alike(sayable)
+                scored.append([(job, score) for job, score in scores if missing(job)])
+            except RequestError as error:
+                library.failures += [job.failure(error) for job in sayable]
+        with bar("making") as progress:
+            for done, (job, made) in enumerate(_made(scored, folder, executor), 1):
+                if isinstance(made, Entry):
+                    library.entries[job.path] = made
+                else:
+                    library.failures.append(job.failure(made))
+                library.write()
+                progress(done, sum(map(len, scored)))
+    library.write()
     return library
 
 
-def make_track(job: Job, folder: Path, cores: int | None = None) -> Entry:
+def make_track(job: Job, folder: Path, score: Score = None, cores: int | None = None) -> Entry:
     """Makes a track in its place under ``folder``, by so many encoders; runs in any process."""
     path = folder / job.path
     _make_folder(path.parent)
-    track = compose(job.session, job.sounds, job.house.cache, loudness=job.house.loudness)
+    track = _composed(job, score)
     export(track.mix, path, track.info, job.house.cache, quality=job.house.quality, cores=cores)
     lufs = track.loudness
     return Entry(
@@ -64,34 +127,139 @@ def make_track(job: Job, folder: Path, cores: int | None = None) -> Entry:
     )
 
 
-def _made(jobs: Sequence[Job], folder: Path, executor: Executor | None) -> Iterator[tuple[Job, Entry | MettaError]]:
-    """Every job with its track or with what went wrong, in the order in which they end."""
+def _composed(job: Job, score: Score) -> Track:
+    if not isinstance(score, Step):
+        return compose(job.session, job.sounds, job.house.cache, loudness=job.house.loudness, earlier=score)
+    clips = speak(job.session.utterances, job.house.cache)
+    timeline = own_part(score.common, job.session.meta.title, score.part, clip_lengths(clips))
+    return track_of(job.session, timeline, clips, job.sounds, job.house.loudness, score.levels)
+
+
+def _say_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Said:
+    """Says every sentence of some jobs once."""
+    wanted = list({_key(u): u for job in jobs for u in job.session.utterances}.values())
+    tasks = [wanted[n : n + UTTERANCES_A_TASK] for n in range(0, len(wanted), UTTERANCES_A_TASK)]
+    lengths: dict[tuple[str, Style], int] = {}
+    faults: dict[tuple[str, Style], MettaError] = {}
+
+    def keep(task: list[Utterance], told: list[int | MettaError]) -> None:
+        for utterance, one in zip(task, told, strict=True):
+            if isinstance(one, int):
+                lengths[_key(utterance)] = one
+            else:
+                faults[_key(utterance)] = one
+        progress(len(lengths) + len(faults), len(wanted))
+
     if executor is None:
-        for job in jobs:
-            yield job, _attempt(job, folder, None)
+        for task in tasks:
+            keep(task, _say(task, jobs[0].house.cache))
+    else:
+        running = {executor.submit(_say, task, jobs[0].house.cache): task for task in tasks}
+        for future in _ending(running):
+            keep(running.pop(future), future.result())
+    return _Said(lengths, faults)
+
+
+def _say(utterances: Sequence[Utterance], cache: Cache) -> list[int | MettaError]:
+    """The milliseconds of every utterance, said or known, or why it can't be said; runs in any process."""
+
+    def attempt(utterance: Utterance) -> int | MettaError:
+        try:
+            return speaker.clip(utterance).length_ms
+        except StorageError:
+            raise
+        except MettaError as error:
+            return error
+
+    with Speaker(cache) as speaker, ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(attempt, utterances))
+
+
+def _alike(jobs: Sequence[Job]) -> list[tuple[Job, Score]]:
+    """The jobs of a meditation, with the layout that all keep to where they can."""
+    score: Score = None
+    for first in jobs:
+        with suppress(RequestError):  # it is told when this job's turn comes; the next one shows the way
+            track = compose(first.session, first.sounds, first.house.cache, loudness=first.house.loudness)
+            score = track.timeline.to_json() | {"recipe": track.info.recipe}
+            break
+    return [(job, score) for job in jobs]
+
+
+def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, Score]]:
+    """The jobs of a meditation, with the step that they all go in, which is a part of what decides their tracks.
+
+    Raises RequestError where there is no time for the longest of all sentences.
+    """
+    if not jobs:
+        return []
+    unison = Unison([job.session for job in jobs])
+    common = unison.common(lambda utterance: said.lengths[_key(utterance)])
+    track = compose(common, jobs[0].sounds, jobs[0].house.cache, loudness=jobs[0].house.loudness)
+    plan = dump_timeline(track.timeline)
+    return [
+        (
+            replace(job, key=hashlib.sha256((job.key + plan).encode()).hexdigest()),
+            Step(track.timeline, track.levels, unison.part(number)),
+        )
+        for number, job in enumerate(jobs)
+    ]
+
+
+def _made(
+    groups: Sequence[Sequence[tuple[Job, Score]]], folder: Path, executor: Executor | None
+) -> Iterator[tuple[Job, Entry | MettaError]]:
+    """Every job with its track or with what went wrong, in the order in which they end.
+
+    The first of a group comes before the others, which then find encoded what they have in common with it.
+    """
+    if executor is None:
+        for job, score in (scored for group in groups for scored in group):
+            yield job, _attempt(job, folder, score, None)
         return
-    running = {executor.submit(_attempt, job, folder, 1): job for job in jobs}
+    together = None if len(groups) == 1 else 1
+    running: dict[Future[Entry | MettaError], tuple[Job, Sequence[tuple[Job, Score]]]] = {}
+    for (job, score), *followers in filter(None, groups):
+        running[executor.submit(_attempt, job, folder, score, together)] = job, followers
+    for future in _ending(running):
+        done, others = running.pop(future)
+        for job, score in others:
+            running[executor.submit(_attempt, job, folder, score, 1)] = job, ()
+        yield done, future.result()
+
+
+def _ending(running: Mapping[Future[Any], object]) -> Iterator[Future[Any]]:
+    """Futures as they end, until none is left; whoever takes one takes it out, and may put in more."""
     try:
-        for future in as_completed(running):
-            yield running[future], future.result()
-    except StorageError:
+        while running:
+            yield from wait(running, return_when=FIRST_COMPLETED).done
+    finally:
         for future in running:
             future.cancel()
-        raise
+
+
+@contextmanager
+def _ended_workers_told() -> Iterator[None]:
+    try:
+        yield
     except BrokenExecutor:
         raise MachineError(
             "a worker was ended from outside; was there too little memory? Run it again, with fewer --jobs"
         ) from None
 
 
-def _attempt(job: Job, folder: Path, cores: int | None) -> Entry | MettaError:
+def _attempt(job: Job, folder: Path, score: Score, cores: int | None) -> Entry | MettaError:
     """A job's track, or why it can't be made. Raises StorageError, as the next one would lack the same."""
     try:
-        return make_track(job, folder, cores)
+        return make_track(job, folder, score, cores)
     except StorageError:
         raise
     except MettaError as error:
         return error
+
+
+def _key(utterance: Utterance) -> tuple[str, Style]:
+    return utterance.spoken, utterance.style
 
 
 def _make_folder(folder: Path) -> None:

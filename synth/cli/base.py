@@ -1,7 +1,6 @@
-"""What every command stands on: the group that turns errors into a line and an exit code, places, outputs, progress."""
+"""What every command stands on: how errors are told, places, outputs, progress."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synth import __version__
 from synth.errors import MettaError, Place, Problem, RequestError, ScriptError
 from synth.files import write_whole
+from synth.units import parse_size
 
 if TYPE_CHECKING:
     from synth.cache import Cache
@@ -22,23 +21,14 @@ if TYPE_CHECKING:
     from synth.sound import Sounds
     from synth.timeline import Timeline
 
-GREETING = """\
-metta makes guided meditations: spoken, with bells, an ambient bed and your own name in them.
+NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"
 
-  metta list                                        what there is to hear
-  metta play loving-kindness --name Ana             hear it now
-  metta render loving-kindness --name Ana -o a.mp3  keep it
-
-'metta --help' shows everything else."""
-
-
-INTERRUPTED = 130
-
+_CACHE_LIMIT = "cache-limit"
 
 OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
 
 
-class _Told(click.ClickException):
+class Told(click.ClickException):
     """One of our errors, as click tells it: a line each, and its exit code."""
 
     def __init__(self, error: MettaError) -> None:
@@ -47,33 +37,12 @@ class _Told(click.ClickException):
         self._error = error
 
     def show(self, file: Any = None) -> None:
+        """Tells it on standard error; of a script, with every place."""
         if not isinstance(self._error, ScriptError):
             click.echo(f"error: {self._error}", err=True)
             return
         for problem in self._error.problems:
             tell_problem(problem, err=True)
-
-
-class _Group(click.Group):
-    """Turns what goes wrong into one line and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MettaError as error:
-            raise _Told(error) from error
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except Exception as error:
-            if os.environ.get("METTA_TRACEBACK"):
-                raise
-            line = str(error).splitlines()[0] if str(error) else ""
-            raise click.ClickException(
-                f"metta has a fault of its own ({type(error).__name__}: {line}); METTA_TRACEBACK=1 shows where"
-            ) from error
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -87,24 +56,6 @@ def json_option(command: Command) -> Command:
 def print_json(document: Any) -> None:
     """Prints the one JSON document of a command."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-@click.group(
-    cls=_Group,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, prog_name="metta")
-@click.pass_context
-def cli(ctx: click.Context) -> None:
-    """Guided meditations from text: spoken, mixed with bells and an ambient bed, played or written as a track.
-
-    A MEDITATION is a shipped name (see 'metta list') or the path of a script.
-
-    Exit codes: 0 done, 1 what was asked can't be made, 2 wrong usage, 3 the machine lacks something, 130 interrupted.
-    """
-    if ctx.invoked_subcommand is None:
-        click.echo(GREETING)
 
 
 def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:
@@ -130,19 +81,52 @@ def _line_at(place: Place, names: Sequence[str]) -> str | None:
 
 def workplace(meditation: str) -> "tuple[Sounds, Cache]":
     """The sounds that a meditation may name, and the cache they and its speech are kept in."""
-    from synth.cache import Cache
     from synth.library import find_script
     from synth.sound import Sounds
 
-    cache = Cache(cache_folder())
+    cache = open_cache()
     return Sounds(cache, (find_script(meditation).parent, Path())), cache
 
 
 def cache_folder() -> Path:
-    """Where speech and decoded sounds are kept."""
+    """Where speech, decoded and encoded sound are kept."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("metta-synth"))
+
+
+def open_cache() -> "Cache":
+    """The cache, brought under its limit when the command ends."""
+    from synth.cache import Cache
+
+    cache = Cache(cache_folder(), cache_limit())
+    click.get_current_context().call_on_close(cache.trim)
+    return cache
+
+
+def cache_limit() -> int:
+    """How many bytes the cache may hold, as the user likes it or as it is without that."""
+    from synth.cache import LIMIT_BYTES
+    from synth.library import settings
+
+    path = settings(_CACHE_LIMIT)
+    try:
+        return parse_size(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return LIMIT_BYTES
+    except (OSError, ValueError) as error:
+        raise RequestError(
+            f"{path}: the cache's limit can't be read ({error}); 'metta cache --limit 2GB' mends it"
+        ) from None
+
+
+def keep_cache_limit(limit_bytes: int) -> None:
+    """Keeps how many bytes the cache may hold."""
+    from synth.library import settings
+
+    path = settings(_CACHE_LIMIT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, f"{limit_bytes // 1000}KB\n")
 
 
 def play_script(
@@ -154,14 +138,13 @@ def play_script(
     listener: "Profile | None" = None,
 ) -> None:
     """Plays a script of a few lines that this program wrote itself."""
-    from synth.cache import Cache
     from synth.personalise import Profile, Wishes
     from synth.pipeline import compose, prepare, send
     from synth.script import Source, parse
     from synth.sound import Sounds
 
     check_output(output)
-    cache = Cache(cache_folder())
+    cache = open_cache()
     sounds = Sounds(cache, ())
     session = prepare(
         parse(Source("metta", text), {}),

@@ -1,8 +1,10 @@
 """The command that makes a track for everybody: batch."""
 
+import functools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -13,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import INTERRUPTED, cache_folder, cli, json_option, print_json, progress_bar, workplace
+from synth.cli import INTERRUPTED
+from synth.cli.base import json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli.group import cli
 from synth.cli.listener import Manner, for_everybody
 from synth.units import format_duration
 
@@ -37,6 +41,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME|FILE",
     help="For everybody who names none in the column 'meditations'; again for more.",
+)
+@click.option(
+    "--together",
+    is_flag=True,
+    help="All tracks of a meditation in step: as long as each other, every bell and silence at one instant for all.",
 )
 @click.option("--strict", is_flag=True, help="Make nothing where a single row has a fault.")
 @click.option("--anonymous", is_flag=True, help="Folders 001, 002 … in the place of names, and none in library.json.")
@@ -62,6 +71,7 @@ def batch(
     roster_file: Path,
     folder: Path | None,
     meditations: tuple[str, ...],
+    together: bool,
     strict: bool,
     anonymous: bool,
     reel_file: Path | None,
@@ -80,7 +90,6 @@ def batch(
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
     from synth.batch import House, make_batch, plan_batch, read_roster
-    from synth.cache import Cache
     from synth.sinks.encoder import FORMATS
 
     try:
@@ -95,15 +104,16 @@ def batch(
         raise click.UsageError("say where the tracks shall be, with -o DIR")
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
-    house = House(Cache(cache_folder()), manner.loudness, quality)
-    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous)
+    house = House(open_cache(), manner.loudness, quality)
+    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous, together=together)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
-    with progress_bar("making", counted=True) as progress, _workers(min(jobs, len(plan.jobs)), folder) as executor:
-        library = make_batch(plan, folder, executor, anonymous=anonymous, progress=progress)
+    bar = functools.partial(progress_bar, counted=True)
+    with _workers(min(jobs, len(plan.jobs)), folder) as executor:
+        library = make_batch(plan, folder, executor, anonymous=anonymous, bar=bar)
     if as_json:
         print_json(library.to_json())
     else:
@@ -124,10 +134,11 @@ def _make_reel(
     roster: "Roster", target: Path, meditations: tuple[str, ...], manner: Manner, quality: str | None
 ) -> None:
     from synth.batch import name_reel
+    from synth.export import export
     from synth.library import load_document
     from synth.personalise import Wishes
-    from synth.pipeline import compose, send
-    from synth.sinks.encoder import FileSink, check_destination
+    from synth.pipeline import compose
+    from synth.sinks.encoder import check_destination
 
     check_destination(target)
     asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
@@ -138,7 +149,7 @@ def _make_reel(
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:
-        send(track, FileSink(target, track.info, quality), progress=progress)
+        export(track.mix, target, track.info, cache, quality=quality, progress=progress)
     click.echo(f"{target}\n{len(track.timeline.speech)} names, {format_duration(track.timeline.duration_ms)}")
 
 
@@ -153,6 +164,9 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     spawn = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as executor:
+            with _interrupts_waiting():
+                for _ in range(jobs):
+                    executor.submit(os.getpid)  # starts a worker
             try:
                 yield executor
             except KeyboardInterrupt:
@@ -163,6 +177,19 @@ def _workers(jobs: int, folder: Path) -> Iterator[Executor | None]:
     except KeyboardInterrupt:
         sweep(folder)
         raise
+
+
+@contextmanager
+def _interrupts_waiting() -> Iterator[None]:
+    """Ctrl-C waits for the end of this; processes that are started meanwhile never hear of it, from the first."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end_with_parent() -> None:

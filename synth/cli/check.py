@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import cli, json_option, print_json, tell_problem, workplace
+from synth.cli.base import json_option, print_json, tell_problem, workplace
+from synth.cli.group import cli
 from synth.errors import Place, Problem, RequestError, ScriptError
 from synth.units import format_clock
 
@@ -27,7 +28,7 @@ WATCH_S = 0.3
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved, and tell how long it would take.")
 @json_option
 def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool) -> None:
-    """Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship where none is named.
+    """Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship if none is named.
 
     A note is a warning that the script's header answers: 'care: {allow: {RULE: the reason}}'.
     """

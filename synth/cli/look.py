@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synth.cli.base import (
+    NAME_ALONE,
     OUTPUT,
     cache_folder,
     check_folder_of,
-    cli,
     json_option,
+    open_cache,
     play_script,
     print_json,
     workplace,
     write_timeline,
 )
+from synth.cli.group import cli
 from synth.cli.listener import Listener, for_listener
-from synth.cli.profile import NAME_ALONE
 from synth.errors import RequestError
 from synth.units import format_clock, format_duration
 
@@ -254,13 +255,12 @@ def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output:
 
 def _write_previews(names: Sequence[str], folder: Path) -> None:
     from synth.audio import to_segment
-    from synth.cache import Cache
     from synth.sinks.encoder import FileSink
     from synth.sinks.tags import TrackInfo
     from synth.sound import PREVIEW_MS, Sounds
     from synth.timeline import Timeline
 
-    shelf = Sounds(Cache(cache_folder()), ())
+    shelf = Sounds(open_cache(), ())
     for name in names:
         path = folder / f"{name}.mp3"
         timeline = Timeline(name, "en", PREVIEW_MS, (), ())
@@ -270,11 +270,22 @@ def _write_previews(names: Sequence[str], folder: Path) -> None:
 
 
 @cli.command()
+@click.option("--bell", is_flag=True, help="Ring a bell, to hear whether and where it sounds.")
+@click.option(
+    "--output",
+    type=click.Choice(OUTPUT.split("|")[:-1]),
+    default="miniaudio",
+    help="What --bell rings by.",
+)
+@click.option("--device", metavar="NAME", help="The loudspeaker that --bell rings on; a part of its name is enough.")
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(bell: bool, output: str, device: str | None, as_json: bool) -> None:
     """What this machine has and lacks, and the command that mends it. Exit code 3 where something needed is missing."""
-    from synth.doctor import examine
+    from synth.doctor import examine, ring
+    from synth.sinks import open_output
 
+    if bell and as_json:
+        raise click.UsageError("--bell is for ears and --json for programs; choose one")
     findings = examine(cache_folder())
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -284,5 +295,9 @@ def doctor(as_json: bool) -> None:
             click.echo(f"{mark} {finding.part:<12} {finding.found}")
             if finding.mend:
                 click.echo(f"  {'':<12} {finding.mend}")
+    if bell:
+        sink = open_output(output, device)
+        ring(sink, cache_folder())
+        click.echo(f"a bell rang on {sink.name}")
     if any(finding.state == "missing" for finding in findings):
         raise click.exceptions.Exit(3)

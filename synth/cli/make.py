@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth.cli.base import check_folder_of, cli, progress_bar, workplace, write_timeline
+from synth.cli.base import check_folder_of, progress_bar, workplace, write_timeline
+from synth.cli.group import cli
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
 from synth.cli.prove import check_proofs, prove_track, tell_proofs
 from synth.errors import RequestError
@@ -66,7 +67,7 @@ def render(
     proven: bool,
     listener: Listener,
 ) -> None:
-    """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover and timeline."""
+    """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."""
     from synth.export import export
     from synth.sinks.cover import read_cover
     from synth.sinks.encoder import FORMATS, check_destination

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import OUTPUT, Command, cache_folder, check_output, cli, open_output, progress_bar, workplace
+from synth.cli.base import OUTPUT, Command, check_output, open_cache, open_output, progress_bar, workplace
+from synth.cli.group import cli
 from synth.cli.keys import Keyboard
 from synth.cli.listener import Listener, Setting, compose_track, duration, for_listener, for_setting, together
 from synth.cli.screen import Manner, key_name, open_screen
@@ -170,11 +171,10 @@ def play(
 @in_room
 @for_setting
 def sit(length_ms: int, room: Room, setting: Setting) -> None:
-    """A timer without words: a bell, silence for the rest of LENGTH (such as 25m), and three bells at its end.
+    """A timer without words: a bell, silence, and three bells before LENGTH, such as 25m, is over.
 
     A singing bowl and no bed, unless you choose; --interval-bell rings softer ones on the way.
     """
-    from synth.cache import Cache
     from synth.levels import TARGET_LUFS
     from synth.personalise import Profile
     from synth.pipeline import compose, prepare
@@ -182,7 +182,7 @@ def sit(length_ms: int, room: Room, setting: Setting) -> None:
     from synth.sound import Sounds
 
     room.check()
-    cache = Cache(cache_folder())
+    cache = open_cache()
     sounds = Sounds(cache, (Path(),))
     document = parse(Source("sit", _SIT), {})
     wishes = replace(setting.wishes(), length_ms=length_ms)

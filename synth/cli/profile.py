@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from synth.cli.base import cli, play_script
+from synth.cli.base import NAME_ALONE, play_script
+from synth.cli.group import cli
 from synth.errors import DeviceError, MettaError, RequestError, ScriptError
 from synth.units import format_duration
 
@@ -254,6 +255,3 @@ def _meaning(profile: "Profile") -> Iterator[tuple[str, str]]:
     yield "breath", f"{format_duration(breath.into)} in, {format_duration(breath.out)} out, where a script has no other"
     for slot, value in profile.slots.items():
         yield "slots", f"{slot} is '{value}', wherever a script asks for it and knows that answer"
-
-
-NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"

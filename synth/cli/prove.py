@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import cache_folder, check_folder_of, cli, json_option, print_json
+from synth.cli.base import check_folder_of, json_option, open_cache, print_json
+from synth.cli.group import cli
 from synth.errors import ProofError
 from synth.files import write_whole
 
@@ -53,11 +54,10 @@ def verify(files: tuple[Path, ...], loudness: float | None, page: Path | None, a
 
 def prove_track(file: Path, loudness: float | None = None) -> "Proof":
     """The proof of a track, with this user's cache; own bells are looked for beside the track, and here."""
-    from synth.cache import Cache
     from synth.proof import prove
     from synth.sound import Sounds
 
-    cache = Cache(cache_folder())
+    cache = open_cache()
     return prove(file, cache, Sounds(cache, (file.parent, Path())), loudness)
 
 

@@ -2,20 +2,33 @@
 
 ``ssml`` and ``speech_markdown`` read one format each, and hand what they find to ``gather``, which makes a ``Document``
 of it. Whatever has no like here is an error with its place in the writer's own file, and is never left out in silence.
-A further format is a file with a reader, and a line in ``_READERS``.
+A further format is a file with a reader, a function here that imports it when it is wanted, and a line in ``_READERS``.
 """
 
 from collections.abc import Callable
 from pathlib import PurePath
 
-from synth.interchange.speech_markdown import read_speech_markdown
-from synth.interchange.ssml import read_ssml
 from synth.script import Document, Source
 
 __all__ = ["Reader", "reader_of"]
 
 Reader = Callable[[Source], Document]
 """Raises ScriptError with every problem of a text."""
+
+
+def read_ssml(source: Source) -> Document:
+    """SSML."""
+    from synth.interchange import ssml
+
+    return ssml.read_ssml(source)
+
+
+def read_speech_markdown(source: Source) -> Document:
+    """Speech Markdown."""
+    from synth.interchange import speech_markdown
+
+    return speech_markdown.read_speech_markdown(source)
+
 
 _READERS: dict[str, Reader] = {".ssml": read_ssml, ".xml": read_ssml, ".smd": read_speech_markdown}
 _SSML_BEGINS = ("<?xml", "<speak")

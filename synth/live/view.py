@@ -14,7 +14,7 @@ class BreathView:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the listener is asked: a number from ``least`` to ``most``, or, where both are None, to go on or to close."""
+    """What the listener is asked: a number from ``least`` to ``most``; where both are None, to go on or to close."""
 
     text: str
     least: int | None = None

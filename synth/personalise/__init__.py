@@ -336,7 +336,7 @@ class _Maker:
                     yield self._utterance(item, said)
                 case Rating():
                     yield self._spoken(item.question, [(False, item.question)], False, item.place)
-                    yield Pause(RATING_MS, RATING_MS, 1, item.place)
+                    yield Pause(RATING_MS, RATING_MS, 1, item.place, asks=item)
                 case Breath():
                     yield from self._breaths(item)
                 case _:

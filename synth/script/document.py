@@ -49,7 +49,7 @@ class Paragraph:
 class Pause:
     """Silence from ``least_ms`` to ``most_ms`` (None: without end); elastic where the two differ.
 
-    ``bare`` where its writer gave a number without a unit, which is seconds.
+    ``bare`` where its writer gave a number without a unit, which is seconds. ``asks`` is what is waited for in it.
     """
 
     least_ms: int
@@ -57,6 +57,7 @@ class Pause:
     weight: int
     place: Place
     bare: bool = False
+    asks: "Rating | None" = None
     written: str = field(default="", compare=False)
 
     @property

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from synth.audio import AudioSegment
+from synth.errors import DeviceError
 
 
 class Sink(Protocol):
@@ -30,19 +31,33 @@ class Sink(Protocol):
     ) -> None: ...
 
 
+class Output(Sink, Protocol):
+    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+
+    name: str
+
+
 OUTPUTS = ("miniaudio", "simpleaudio", "null")
 """Where a session can be played; the first is the default, the last keeps time without a sound."""
 
+DEFAULT_SPEAKER = "the default loudspeaker"
+"""The name of the one that sounds where none is chosen and its own name isn't known."""
 
-def open_output(name: str) -> Sink:
-    """The loudspeaker of that name. Raises DeviceError where it isn't there; opening it is left to its first use."""
+
+def open_output(name: str, device: str | None = None) -> Output:
+    """The output of that name, on the loudspeaker whose name ``device`` is or is a part of, else on the default one.
+
+    Raises DeviceError where either isn't there; opening it is left to its first use.
+    """
+    if device is not None and name != OUTPUTS[0]:
+        raise DeviceError(f"{name} can't play on a device of your choice; leave out --device, or --output {name}")
     if name == "simpleaudio":
         from synth.sinks.whole import WholeTrackSink
 
         return WholeTrackSink()
     from synth.sinks.speaker import SpeakerSink
 
-    return SpeakerSink(silent=name == "null")
+    return SpeakerSink(device=device, silent=name == "null")
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import colorsys
 import hashlib
 import subprocess
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def cover_svg(title: str) -> str:
     )
 
 
+@lru_cache(maxsize=4)
 def draw_cover(title: str) -> Cover:
     """The picture of that title, as a PNG."""
     return Cover(PNG, bytes(resvg_py.svg_to_bytes(svg_string=cover_svg(title))))

@@ -1,6 +1,7 @@
 """MP3 in stretches: parts of a track are encoded apart, by as many ffmpegs as the machine has cores, and joined.
 
-What is joined is, byte for byte, what one encoder would have made of the whole. Three things see to it:
+What is joined is, byte for byte, what one encoder would have made of the whole, or of each part of it that begins anew.
+Three things see to it:
 
 - Without a bit reservoir every MP3 frame stands alone; none borrows room from the one before.
 - LAME encodes a frame when it has the first 224 samples of the next: it wants 1,904 (``mf_needed`` in lame.c), 528 of
@@ -26,9 +27,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-import numpy as np
+from fastcrc import crc16
 
 from synth.audio import RAW_FORMAT, AudioSegment, ffmpeg, silence
 from synth.errors import StorageError
@@ -43,6 +44,8 @@ CHUNK_MS = CHUNK_FRAMES * FRAME_MS
 
 LEAD_IN_FRAMES = CHUNK_FRAMES
 LEAD_OUT_FRAMES = 1
+BEGINNING_FRAMES = 4
+"""What an encoder that begins anew within a track is given before its first chunk, for its filters and its ear."""
 
 _KILOBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """The bitrates of MPEG-1 layer III, as a header's index counts them from 1 (ISO 11172-3, 2.4.2.3)."""
@@ -76,27 +79,42 @@ def chunk_count(duration_ms: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole frames one after the other, and the bytes of each."""
+
+    data: bytes
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, frames: Sequence[bytes]) -> Self:
+        """These frames."""
+        return cls(b"".join(frames), tuple(map(len, frames)))
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """The chunks of a track of ``duration_ms`` from ``first`` to before ``end``, which are encoded together.
 
-    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone.
+    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone. ``anew``: the encoder knows nothing of
+    what was before the first.
     """
 
     first: int
     end: int
     duration_ms: int
+    anew: bool = False
 
     @property
     def start_ms(self) -> int:
         """Where the sound begins that they are encoded from: earlier by the lead-in."""
-        return max(0, self.first * CHUNK_MS - LEAD_IN_FRAMES * FRAME_MS)
+        return max(0, self.first * CHUNK_MS - (BEGINNING_FRAMES if self.anew else LEAD_IN_FRAMES) * FRAME_MS)
 
     @property
     def end_ms(self) -> int:
         """Where it ends: later by the lead-out."""
         return min(self.end * CHUNK_MS + LEAD_OUT_FRAMES * FRAME_MS, self.duration_ms)
 
-    def encode(self, blocks: Iterable[AudioSegment], quality: str) -> list[bytes]:
+    def encode(self, blocks: Iterable[AudioSegment], quality: str) -> list[Chunk]:
         """The chunks, from the sound between ``start_ms`` and ``end_ms``.
 
         Raises StorageError where the encoder gave up, or made too little.
@@ -108,7 +126,7 @@ class Stretch:
         bounds = [skipped + number * CHUNK_FRAMES for number in range(self.end - self.first + 1)]
         if self.end == chunk_count(self.duration_ms):
             bounds[-1] = len(frames)
-        return [b"".join(frames[start:end]) for start, end in pairwise(bounds)]
+        return [Chunk.of(frames[start:end]) for start, end in pairwise(bounds)]
 
 
 def encode_frames(blocks: Iterable[AudioSegment], quality: str) -> list[bytes]:
@@ -189,11 +207,11 @@ class Mp3File:
         self._crc = 0
         file.write(bytes(_xing_bytes(quality)))
 
-    def append(self, chunk: bytes) -> None:
+    def append(self, chunk: Chunk) -> None:
         """Writes the next chunk."""
-        self._sizes.extend(map(len, split_frames(chunk)))
-        self._crc = crc16(chunk, self._crc)
-        self._file.write(chunk)
+        self._sizes.extend(chunk.sizes)
+        self._crc = crc16.arc(chunk.data, self._crc)
+        self._file.write(chunk.data)
 
     def finish(self, duration_ms: int) -> None:
         """Fills in the Xing frame of a track of so many milliseconds, all its chunks having been appended."""
@@ -205,7 +223,7 @@ class Mp3File:
 def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: int) -> bytes:
     """The frame that stands before a track and tells of it: how long it is to the sample, and where to seek.
 
-    ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the ``crc16`` of them all. The layout is that
+    ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the CRC-16/ARC of them all. The layout is that
     of http://gabriel.mp3-tech.org/mp3infotag.html; what isn't known of the encoder's settings is left 0.
     """
     assert len(sizes) == frame_count(duration_ms)
@@ -232,7 +250,7 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
         whole,
         music_crc,
     )
-    return (frame + crc16(frame).to_bytes(2, "big")).ljust(own, b"\0")
+    return (frame + crc16.arc(frame).to_bytes(2, "big")).ljust(own, b"\0")
 
 
 @cache
@@ -240,25 +258,6 @@ def lame_name() -> bytes:
     """How LAME calls itself, ``LAME3.100``: it writes its name where a silent frame has room."""
     found = re.search(rb"LAME\d+\.\d+", b"".join(encode_frames([silence(FRAME_MS)], "320k")))
     return found[0] if found else b"LAME"
-
-
-def crc16(data: bytes, crc: int = 0) -> int:
-    """The CRC-16 with the polynomial 0x8005, mirrored, of an even number of bytes; ``crc`` is that of those before.
-
-    It takes two bytes at a time, as many as it has itself.
-    """
-    table = _crc_table()
-    for pair in np.frombuffer(data, "<u2").tolist():
-        crc = table[crc ^ pair]
-    return crc
-
-
-@cache
-def _crc_table() -> list[int]:
-    table = np.arange(1 << 16)
-    for _ in range(16):
-        table = np.where(table & 1, table >> 1 ^ 0xA001, table >> 1)
-    return list(table.tolist())
 
 
 def _constant_kilobits(quality: str) -> int:

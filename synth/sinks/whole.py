@@ -15,17 +15,24 @@ import numpy as np
 
 from synth.audio import CHANNELS, AudioSegment
 from synth.errors import DeviceError
-from synth.sinks import quiet_libraries
+from synth.sinks import DEFAULT_SPEAKER, quiet_libraries
 from synth.units import RATE
 
 _BYTES = 2
 _FRAME_BYTES = CHANNELS * _BYTES
 _AHEAD_S = 0.1
 _FADE_S = 0.15
+_STALLED_S = 5.0
+_EARLY_S = 0.5
+_DRIFT = 0.01  # a loudspeaker's clock against the machine's
+_PATIENCE_S = 1.0
 
 
 class WholeTrackSink:
-    """Collects a track as 16-bit PCM and plays it when it is left; Ctrl-C fades it out where it is."""
+    """Collects a track as 16-bit PCM and plays it when it is left; Ctrl-C fades it out where it is.
+
+    Leaving it raises DeviceError where the loudspeaker stops before the end.
+    """
 
     def __init__(self) -> None:
         try:
@@ -35,6 +42,7 @@ class WholeTrackSink:
                 "simpleaudio isn't installed; pip install 'metta-synth[simpleaudio]' brings it, or leave out --output"
             ) from None
         self._simpleaudio: Any = simpleaudio
+        self.name = DEFAULT_SPEAKER
 
     def __enter__(self) -> Self:
         self._file = tempfile.TemporaryFile()
@@ -53,8 +61,7 @@ class WholeTrackSink:
         with self._file:
             if kind is None and self._file.tell():
                 self._file.flush()
-                with mmap.mmap(self._file.fileno(), 0) as pages:
-                    self._play(pages)
+                self._play(mmap.mmap(self._file.fileno(), 0))
 
     def _play(self, pages: mmap.mmap) -> None:
         try:
@@ -63,16 +70,25 @@ class WholeTrackSink:
         except self._simpleaudio._simpleaudio.SimpleaudioError as error:
             raise DeviceError(f"simpleaudio can't open a loudspeaker ({error})") from None
         begun = time.monotonic()
+        length_s = len(pages) / _FRAME_BYTES / RATE
         try:
-            while playing.is_playing():
-                time.sleep(0.05)
+            ended = _ended(playing, length_s * (1 + _DRIFT) + _STALLED_S)
+            if not ended or time.monotonic() - begun < length_s * (1 - _DRIFT) - _EARLY_S:
+                raise DeviceError("the loudspeaker has stopped before the end; is it still there?")
         except BaseException:
             _fade_out(pages, time.monotonic() - begun)
             time.sleep(_AHEAD_S + _FADE_S)
             playing.stop()
+            _ended(playing, _PATIENCE_S)
             raise
-        finally:
-            playing.wait_done()
+
+
+def _ended(playing: Any, within_s: float) -> bool:
+    """Waits for the end; whether it came in time. A device that is held up has none, and simpleaudio no limit."""
+    latest = time.monotonic() + within_s
+    while playing.is_playing() and time.monotonic() < latest:
+        time.sleep(0.05)
+    return not playing.is_playing()
 
 
 def _fade_out(pages: mmap.mmap, now_s: float) -> None:

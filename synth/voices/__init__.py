@@ -6,12 +6,13 @@ and name its factory in ``_ENGINES``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.cache import Cache
 from synth.checked import did_you_mean
 from synth.errors import VoiceError
 
@@ -41,8 +42,20 @@ class Recording:
     rate: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What an engine has: the name and version of all that shapes its sound, and its voices."""
+
+    version: str
+    voices: tuple[VoiceInfo, ...]
+
+
 class Voice(Protocol):
     """A speech engine."""
+
+    @property
+    def packages(self) -> str | None:
+        """What was installed of it, where that alone decides what it has; None where only the engine can tell."""
 
     @property
     def version(self) -> str:
@@ -95,6 +108,18 @@ def split_name(name: str | None) -> tuple[str, str | None]:
 def open_voice(engine: str) -> Voice:
     """The engine of that name; it is started by its first use."""
     return _ENGINES[engine]()
+
+
+def listing(voice: Voice, cache: Cache) -> Listing:
+    """What an engine has; it is started for that only where it may have changed since it was last asked.
+
+    Raises VoiceError where it can't be started.
+    """
+    if voice.packages is None:
+        return Listing(voice.version, voice.voices())
+    entry = cache.entry("voices", voice.packages, lambda body: asdict(Listing(voice.version, voice.voices())))
+    voices = (VoiceInfo(**info | {"languages": tuple(info["languages"])}) for info in entry.facts["voices"])
+    return Listing(entry.facts["version"], tuple(voices))
 
 
 def choose_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: str) -> VoiceInfo:

@@ -4,6 +4,7 @@ The engine lives in a worker process, because it may hang, print, or end its pro
 first use, answers one request at a time, and is replaced whenever it fails to answer.
 """
 
+import importlib.metadata
 import json
 import queue
 import subprocess
@@ -45,6 +46,13 @@ class Pyttsx3Voice:
         self._worker: _Worker | None = None
         self._listing: dict[str, Any] | None = None
         self._one_at_a_time = threading.Lock()
+
+    @property
+    def packages(self) -> str | None:
+        """On Linux, pyttsx3 and espeak-ng as pip installed them; elsewhere the voices are the system's."""
+        if self._command != WORKER or not sys.platform.startswith("linux"):
+            return None
+        return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("pyttsx3", "espeakng-loader"))
 
     @property
     def version(self) -> str:

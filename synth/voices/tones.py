@@ -25,6 +25,7 @@ class TonesVoice:
     """Says a text as one tone with two soft overtones."""
 
     version = "tones 1"
+    packages = None
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The one voice, which speaks no language."""

@@ -1,16 +1,20 @@
 """A session as a page of HTML: one file that holds everything it needs, made for paper."""
 
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from synth.units import format_clock
 from synth.written.sheet import Sheet, format_rest, spans
 from synth.written.text import is_plain_rest
 
+if TYPE_CHECKING:
+    from jinja2 import Template
 
-def page_template(folder: Path) -> Template:
+
+def page_template(folder: Path) -> "Template":
     """The template ``page.html`` of a folder; whatever is filled in is escaped, and what is missing is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # every track's tags would wait for it
+
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

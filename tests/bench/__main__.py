@@ -34,6 +34,39 @@ from synth.units import MINUTE
 METTA = (sys.executable, "-m", "synth")
 MEDITATION = "loving-kindness"
 
+COMMON = (
+    "Let your breath be as it is.", "Notice where you are held by the ground.", "There is nothing to get right.",
+    "Sounds come and go, and so do thoughts.", "If the mind wanders, that is what minds do.",
+    "Come back as often as you like, gently.", "Feel the air as it comes in, and as it leaves.",
+    "Perhaps there is a place in the body that is at ease.", "Whatever is here may be here.",
+    "You may move whenever you want to.", "Rest here for a while.", "Now think of all who sit as you do.",
+)  # fmt: skip
+WISHES = ("safe", "healthy", "at ease", "loved")
+WORKSHOP = (
+    "---\ntitle: Workshop\nlength: 20m\nbed: {sound: drone}\nslots: {name: {}}\n---\n# Arriving\n\n[bell bowl x3]\n\n"
+    + "Welcome, {name}. [pause 5s..]\n\n"
+    + "".join(f"{sentence} [pause 10s..]\n\n" for sentence in COMMON)
+    + "".join(
+        f"# Round {n}\n\nSay it to yourself. [pause 5s..]\n\n"
+        + "".join(f"May {{name}} be {wish}. [pause 6s..20s]\n\n" for wish in WISHES)
+        for n in (1, 2)
+    )
+    + "# Rest\n\n"
+    + "".join(f"{sentence} [pause 10s..]\n\n" for sentence in reversed(COMMON))
+    + "# Closing\n\nYou have done this for yourself, {name}. [pause 5s..]\n\nMay all be well. [pause 5s..]\n\n"
+    + "Take your time, {name}. [pause 5s..]\n\nThank you, {name}. [pause 3s..]\n\n[bell bowl x2]\n"
+)
+"""Twenty minutes with twelve sentences of one's own."""
+
+FIRST = (
+    "Ana", "Bo", "Cy", "Dara", "Eli", "Finn", "Gia", "Hana", "Ivo", "Jun",
+    "Kim", "Lea", "Mia", "Noa", "Ola", "Pia", "Rui", "Sam", "Tea", "Uma",
+)  # fmt: skip
+SECOND = (
+    "Adler", "Berg", "Costa", "Diaz", "Evans", "Fuchs", "Gruber", "Haas",
+    "Ilic", "Jansen", "Kaya", "Lund", "Moser", "Novak", "Ortiz",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -97,6 +130,16 @@ class Bench:
     def metta(self, *arguments: str) -> None:
         """The command, in this folder."""
         self.run(*METTA, *arguments)
+
+    def peak_mb(self, *arguments: str) -> float:
+        """The most memory that any process of the command has, in megabytes."""
+        code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+        code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        told = subprocess.run(
+            (sys.executable, "-c", code, *METTA, *arguments),
+            check=True, cwd=self.folder, env=self.env, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return int(told.stdout) / 1024
 
     def run(self, *command: str) -> None:
         """A process, that must succeed."""
@@ -207,6 +250,58 @@ def edit(bench: Bench) -> Figure:
     return Figure("edit", "the command again after one changed sentence", "its first run", ours_s, theirs_s, ratio, 0.1)
 
 
+def _workshop(bench: Bench, people: int) -> None:
+    """Nothing at hand: a roster of so many people, and everybody's track."""
+    bench.forget()
+    shutil.rmtree(bench.folder / "out", ignore_errors=True)
+    names = [f"{first} {second}" for second in SECOND for first in FIRST]
+    (bench.folder / "roster.csv").write_text("name\n" + "\n".join(names[:people]) + "\n", encoding="utf-8")
+    (bench.folder / "workshop.md").write_text(WORKSHOP, encoding="utf-8")
+    bench.metta("batch", "roster.csv", "--together", "--meditation", "workshop.md", "-o", "out")
+
+
+def _alone(bench: Bench) -> None:
+    """Nothing at hand: one of them."""
+    bench.forget()
+    (bench.folder / "workshop.md").write_text(WORKSHOP, encoding="utf-8")
+    bench.metta("render", "workshop.md", "--name", "Ana Adler", "-o", "one.mp3")
+
+
+def workshop(bench: Bench) -> Figure:
+    """Thirty people in step."""
+    return bench.compare(
+        "workshop", "30 people, 20 min with 12 sentences of their own, --together, nothing at hand", "one render of it",
+        3, partial(_workshop, bench, 30), partial(_alone, bench),
+    )  # fmt: skip
+
+
+def many(bench: Bench) -> Figure:
+    """Three hundred people in step; once, as it takes minutes."""
+    bench.runs = 1
+    return bench.compare(
+        "many", "300 people, --together, nothing at hand", "30 people", 10.5,
+        partial(_workshop, bench, 300), partial(_workshop, bench, 30),
+    )  # fmt: skip
+
+
+def memory(bench: Bench) -> Figure:
+    """What the largest process of a render takes."""
+    most, least = (bench.peak_mb("render", MEDITATION, "--length", f"{m}m", "-o", "long.mp3") for m in (60, 10))
+    return Figure("memory", "MB that 60 minutes take", "10 minutes", most, least, most / least, 1.1)
+
+
+def memory_of_many(bench: Bench) -> Figure:
+    """What the largest process of a batch takes."""
+    peaks = []
+    for people in (300, 30):
+        _workshop(bench, people)
+        shutil.rmtree(bench.folder / "out")
+        command = ("batch", "roster.csv", "--together", "--meditation", "workshop.md", "-o", "out")
+        peaks.append(bench.peak_mb(*command))
+    most, least = peaks
+    return Figure("memory of many", "MB that 300 people take", "30 people", most, least, most / least, 1.1)
+
+
 def start(bench: Bench) -> Figure:
     """How long one waits for the help."""
     return bench.compare(
@@ -230,7 +325,7 @@ def scale(bench: Bench) -> Figure:
     return Figure("scale", f"a minute of track in {what}", "the least of them", most, least, most / least, 1.15)
 
 
-FIGURES = (encoding, cold, common_way, edit, start, scale)
+FIGURES = (encoding, cold, common_way, edit, workshop, many, memory, memory_of_many, start, scale)
 
 
 @contextmanager

@@ -1,0 +1,91 @@
+"""Sentences spoken ahead of their time, in the background, those first that are needed first."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from synth.cache import Entry
+from synth.errors import MettaError
+from synth.loudness import STEP_MS, lufs
+from synth.personalise import Style, Utterance
+from synth.speech import Clip, Clips, Speaker
+from synth.timeline import estimate_speech
+
+_PATIENCE_S = 2.0
+"""How long a sentence that nobody needs any more is waited for at the end."""
+
+_USUAL_ENERGY, _USUAL_PEAK = 0.0147, 0.43
+"""What a sentence that nobody has heard yet is taken for: −19 LUFS, as espeak-ng is when it is treated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unspoken(Clip):
+    """What stands for a sentence while it isn't spoken, so that all can be planned; nothing is heard of it."""
+
+
+def unspoken(utterance: Utterance) -> Clip:
+    """A sentence as it will probably be."""
+    length = estimate_speech(utterance)
+    energies = (_USUAL_ENERGY,) * -(-length // STEP_MS)
+    return Unspoken(Entry(Path(), {}, 0), "", 0, length, 0, lufs(_USUAL_ENERGY), _USUAL_PEAK, energies)
+
+
+def key_of(utterance: Utterance) -> tuple[str, Style]:
+    """What a sentence's clip is known by."""
+    return utterance.spoken, utterance.style
+
+
+class Prompter:
+    """A thread that has sentences spoken, one after the other, between entering and leaving it."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._wanted: dict[tuple[str, Style], Utterance] = {}
+        self._spoken: Clips = {}
+        self._failed: dict[tuple[str, Style], MettaError] = {}
+        self._ended = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._speak, name="prompter", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join(_PATIENCE_S)
+
+    def ask(self, utterances: Iterable[Utterance]) -> None:
+        """These are needed, in this order, and no others."""
+        with self._changed:
+            self._wanted = {key_of(utterance): utterance for utterance in utterances}
+            self._changed.notify()
+
+    def take(self) -> Clips:
+        """What was spoken since it was last asked."""
+        with self._changed:
+            spoken, self._spoken = self._spoken, {}
+        return spoken
+
+    def failure(self, utterance: Utterance) -> MettaError | None:
+        """Why a sentence can't be spoken."""
+        return self._failed.get(key_of(utterance))
+
+    def _speak(self) -> None:
+        while utterance := self._next():
+            try:
+                clip = self._speaker.clip(utterance)
+            except MettaError as error:
+                self._failed[key_of(utterance)] = error
+            else:
+                with self._changed:
+                    self._spoken[key_of(utterance)] = clip
+
+    def _next(self) -> Utterance | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted or self._ended)
+            return None if self._ended else self._wanted.pop(next(iter(self._wanted)))
