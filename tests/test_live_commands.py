@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sounding import homely, run_metta, script
+from sounding import METTA, homely, run_metta, script
 from terminals import PATIENCE_S, STAGED, Terminal
 
 from synth.live.moves import Move
@@ -310,6 +310,38 @@ class TestRemembering:
         write(tmp_path, "a.md", script(SHORT))
         assert "log" not in self.left_in_the_second(tmp_path, "--no-log")
         assert "Shall" in self.left_in_the_second(tmp_path)
+
+
+class TestWithTheEngine:
+    """Screen, keys and player together, on a device that only keeps time."""
+
+    def test_a_key_bends_the_session_and_what_it_did_is_told(self, tmp_path: Path) -> None:
+        write(tmp_path, "a.md", script("One two three. [pause 30s]\n\n# Closing\n\n[bell] Goodbye."))
+        play = [METTA, "play", "a.md", "--voice", "tones", "--output", "null", "--log"]
+        with Terminal(play, tmp_path, columns=60) as terminal:
+            terminal.wait_for("One two three.")
+            terminal.press("s")
+            terminal.wait_for("staying a minute longer")
+            terminal.press(" ")
+            terminal.wait_for("held at")
+            terminal.press(" ")
+            terminal.wait(lambda: "held at" not in terminal.screen, "going on")
+            terminal.press("n")
+            terminal.wait_for("Closing")
+            terminal.press("q")
+            assert terminal.ended() == 0
+            assert terminal.given_back
+        (sat,) = json.loads(run_metta("log", "--json", folder=tmp_path).stdout)["sittings"]
+        assert (sat["meditation"], sat["ended"]) == ("a.md", "left")
+
+    def test_a_sitting_without_words_is_seen_and_ended(self, tmp_path: Path) -> None:
+        with Terminal([METTA, "sit", "5m", "--bed", "rain", "--output", "null"], tmp_path) as terminal:
+            terminal.wait_for("4:5")
+            terminal.press("c")
+            terminal.wait_for("Closing")
+            terminal.press("\x03")
+            assert terminal.ended() == 130
+            assert terminal.given_back
 
 
 class Tmux:
