@@ -49,10 +49,16 @@ class Levels:
 
 
 def plan_levels(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, target_lufs: float) -> Levels:
-    """The levels that give this programme an integrated loudness of ``target_lufs``."""
+    """The levels that give this programme an integrated loudness of ``target_lufs``.
+
+    Where nobody speaks, bells and beds stand as they would beside a voice of that loudness: rain that was itself made
+    as loud as a voice would be a storm.
+    """
     clips = {cue: clip_of(cue.utterance) for cue in timeline.speech}
-    programme = _Programme(timeline, clips, sounds)
     levels = _levels_at(target_lufs, clips)
+    if not clips:
+        return levels
+    programme = _Programme(timeline, clips, sounds)
     for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
         reached = programme.loudness(levels)
         if not np.isfinite(reached):

@@ -59,14 +59,18 @@ def load_document(name: str) -> Document:
     source = read_source(path, f"meditations/{path.name}" if inside else name)
     if read := reader_of(source):
         return read(source)
-    folders = (shipped("meditations") / "fragments", path.parent / "fragments")
-    fragments = {
+    return parse(source, fragments_for(path))
+
+
+def fragments_for(script: Path) -> dict[str, Source]:
+    """What a script may include, by name: the shipped fragments, and before them those of its own folder."""
+    folders = (shipped("meditations") / "fragments", script.parent / "fragments")
+    return {
         fragment.stem: read_source(fragment, f"fragments/{fragment.name}")
         for folder in folders
         if folder.is_dir()
         for fragment in sorted(folder.glob("*.md"))
     }
-    return parse(source, fragments)
 
 
 def read_source(path: Path, known_as: str) -> Source:

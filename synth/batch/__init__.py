@@ -9,7 +9,7 @@ from synth.batch.cluster import dask_workers
 from synth.batch.jobs import House, Job, Jobs, plan_batch
 from synth.batch.library import Entry, Failure, Library
 from synth.batch.reel import name_reel
-from synth.batch.roster import Roster, Row, read_roster
+from synth.batch.roster import Roster, Row, read_people, read_roster
 from synth.batch.run import make_batch, make_track
 from synth.batch.shelf import LocalShelf, RemoteShelf, Shelf, open_shelf
 
@@ -31,5 +31,6 @@ __all__ = [
     "name_reel",
     "open_shelf",
     "plan_batch",
+    "read_people",
     "read_roster",
 ]

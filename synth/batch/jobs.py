@@ -193,8 +193,7 @@ class _Planner:
 
     def _wishes_of(self, row: Row) -> tuple[Wishes, list[str]]:
         """What a row asks of every meditation, as far as it can be understood, and what is wrong with it."""
-        faults = [] if row.name else ["the name is empty"]
-        faults += [f"'{text}' stands in no column; is there a separator too many?" for text in row.stray]
+        faults = row.faults
         if not (row.meditations or self._meditations):
             faults.append("no meditation: name one with --meditation, or in a column 'meditations'")
         wishes = self._wishes

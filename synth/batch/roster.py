@@ -10,6 +10,7 @@ from pathlib import Path
 from synth.checked import did_you_mean, one_line, read_rows
 from synth.errors import Place, Problem, RequestError, ScriptError
 from synth.library import read_source
+from synth.personalise import Somebody
 
 COLUMNS = ("name", "say_as", "length", "voice", "language", "meditations")
 PHRASE = re.compile(r"phrase_(\d+)")
@@ -35,6 +36,12 @@ class Row:
     def meditations(self) -> tuple[str, ...]:
         """The meditations that this person asks for themselves."""
         return tuple(filter(None, map(str.strip, self.cells.get("meditations", "").split("|"))))
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the row, whatever is asked of it."""
+        faults = [] if self.name else ["the name is empty"]
+        return faults + [f"'{text}' stands in no column; is there a separator too many?" for text in self.stray]
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -67,6 +74,18 @@ def read_roster(path: Path) -> Roster:
     if not roster.rows:
         raise RequestError(f"{path}: nobody stands in this roster")
     return roster
+
+
+def read_people(path: Path) -> tuple[Somebody, ...]:
+    """Whom a roster names, in its order, and how their names are said; what else stands there is for their tracks.
+
+    Raises RequestError and ScriptError as ``read_roster`` does, and ScriptError with every row that has faults.
+    """
+    roster = read_roster(path)
+    problems = [Problem(Place(roster.file, row.line, 1), fault) for row in roster.rows for fault in row.faults]
+    if problems:
+        raise ScriptError(tuple(problems))
+    return tuple(Somebody(name=row.name, say_as=row.cells.get("say_as")) for row in roster.rows)
 
 
 def check_columns(roster: Roster, slots: Iterable[str]) -> None:

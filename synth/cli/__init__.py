@@ -1,8 +1,9 @@
 """The command ``metta``: the only code that prints, prompts or exits.
 
 ``group`` knows every command and imports the one that is asked for; ``base`` is what they stand on, ``listener`` the
-options that say who listens; the commands stand in ``look``, ``check``, ``make``, ``batch``, ``prove``, ``profile``,
-``cache`` and ``log``. Each imports what it needs when it runs.
+options that say who listens; the commands stand in ``look``, ``check``, ``make``, ``play``, ``batch``, ``prove``,
+``profile``, ``cache`` and ``log``. ``screen`` and ``keys`` are what a live session has of the terminal. Each imports
+what it needs when it runs.
 """
 
 import sys

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from synth.sound import Sounds
 
 
-def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """``15m`` as milliseconds."""
+def duration(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """``15m`` as milliseconds: a callback for options and arguments."""
     try:
         return None if value is None else parse_duration(value)
     except ValueError as error:
@@ -30,7 +30,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _durations(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...]:
     """``3m,10m`` as milliseconds."""
-    lengths = [_duration(ctx, param, each) for each in value.split(",")] if value else []
+    lengths = [duration(ctx, param, each) for each in value.split(",")] if value else []
     return tuple(length for length in lengths if length is not None)
 
 
@@ -68,8 +68,7 @@ _PERSON = (
     ),
 )
 
-_MANNER = (
-    click.option("--length", "length_ms", callback=_duration, metavar="15m", help="How long it should last."),
+_SETTING = (
     click.option("--bed", metavar="NAME|FILE|none", help="The ambient track, in the place of the script's."),
     click.option(
         "--bed-level",
@@ -81,7 +80,7 @@ _MANNER = (
     click.option(
         "--interval-bell",
         "interval_bell_ms",
-        callback=_duration,
+        callback=duration,
         metavar="5m",
         help="A softer bell through the sitting, again and again; never on words.",
     ),
@@ -91,17 +90,22 @@ _MANNER = (
     click.option(
         "--settle",
         "settle_ms",
-        callback=_duration,
+        callback=duration,
         metavar="2m",
         help="Time to settle in, before --interval-bell counts.",
     ),
+)
+
+_MANNER = (
+    click.option("--length", "length_ms", callback=duration, metavar="15m", help="How long it should last."),
+    *_SETTING,
     click.option(
         "--sleep", is_flag=True, help="To fall asleep with: no bells, a voice that grows softer, a bed that goes on."
     ),
     click.option(
         "--bed-after",
         "bed_after_ms",
-        callback=_duration,
+        callback=duration,
         metavar="10m",
         help="With --sleep: how long the bed goes on behind the end.",
     ),
@@ -124,16 +128,38 @@ _MANNER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How a session shall be, whoever listens: the options of ``_MANNER``."""
+class Setting:
+    """What is heard beside words: the options of ``_SETTING``."""
 
-    length_ms: int | None
     bed: str | None
     bed_level: float | None
     bell: str | None
     interval_bell_ms: int | None
     bells_at_ms: tuple[int, ...]
     settle_ms: int | None
+
+    def wishes(self) -> "Wishes":
+        """What is asked of a session's bed and bells."""
+        from synth.personalise import Wishes
+        from synth.script.header import SHORTEST_INTERVAL_MS
+
+        if self.interval_bell_ms is not None and self.interval_bell_ms < SHORTEST_INTERVAL_MS:
+            raise click.UsageError(f"--interval-bell is at least {format_duration(SHORTEST_INTERVAL_MS)}")
+        return Wishes(
+            bed=self.bed,
+            bed_level=self.bed_level,
+            bell=self.bell,
+            interval_bell_ms=self.interval_bell_ms,
+            bells_at_ms=self.bells_at_ms,
+            settle_ms=self.settle_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manner(Setting):
+    """How a session shall be, whoever listens: the options of ``_MANNER``."""
+
+    length_ms: int | None
     sleep: bool
     bed_after_ms: int | None
     voice: str | None
@@ -143,24 +169,14 @@ class Manner:
 
     def wishes(self) -> "Wishes":
         """What is asked of a session, but for what fills its slots."""
-        from synth.personalise import Wishes
-        from synth.script.header import SHORTEST_INTERVAL_MS
-
         if self.bed_after_ms is not None and not self.sleep:
             raise click.UsageError("--bed-after belongs to --sleep")
-        if self.interval_bell_ms is not None and self.interval_bell_ms < SHORTEST_INTERVAL_MS:
-            raise click.UsageError(f"--interval-bell is at least {format_duration(SHORTEST_INTERVAL_MS)}")
-        return Wishes(
+        return replace(
+            Setting.wishes(self),
             length_ms=self.length_ms,
-            bed=self.bed,
-            bed_level=self.bed_level,
-            bell=self.bell,
             voice=self.voice,
             rate=self.rate,
             treatment=self.treatment,
-            interval_bell_ms=self.interval_bell_ms,
-            bells_at_ms=self.bells_at_ms,
-            settle_ms=self.settle_ms,
             sleep=self.sleep,
             bed_after_ms=self.bed_after_ms,
         )
@@ -207,15 +223,22 @@ class Listener(Manner):
 
 def for_listener(command: Command) -> Command:
     """Adds the options that say who listens and how; they arrive together, as ``listener``."""
-    return _together(command, "listener", Listener, (*_PERSON, *_MANNER))
+    return together(command, "listener", Listener, (*_PERSON, *_MANNER))
 
 
 def for_everybody(command: Command) -> Command:
     """Adds the options that say how a session shall be, whoever listens; they arrive together, as ``manner``."""
-    return _together(command, "manner", Manner, _MANNER)
+    return together(command, "manner", Manner, _MANNER)
 
 
-def _together(command: Command, name: str, kind: type[Manner], options: Sequence[Callable[[Any], Any]]) -> Command:
+def for_setting(command: Command) -> Command:
+    """Adds the options that say what is heard beside words; they arrive together, as ``setting``."""
+    return together(command, "setting", Setting, _SETTING)
+
+
+def together(command: Command, name: str, kind: type[Any], options: Sequence[Callable[[Any], Any]]) -> Command:
+    """Adds options that belong together; they arrive as one ``kind``, a dataclass with a field for each of them."""
+
     @functools.wraps(command)
     def wrapped(**values: Any) -> Any:
         given = {each.name: values.pop(each.name) for each in fields(kind)}

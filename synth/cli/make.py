@@ -1,4 +1,4 @@
-"""Commands that make sound: render, play."""
+"""The command that makes a track: render."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth.cli.base import OUTPUT, check_folder_of, check_output, open_output, progress_bar, workplace, write_timeline
+from synth.cli.base import check_folder_of, progress_bar, workplace, write_timeline
 from synth.cli.group import cli
 from synth.cli.listener import Listener, compose_track, for_listener, prepare_session
 from synth.cli.prove import check_proofs, prove_track, tell_proofs
@@ -117,29 +117,3 @@ def _earlier(target: Path, title: str) -> "Mapping[str, Any] | None":
     except RequestError:  # it is no track of ours, and will be written over
         return None
     return timeline if timeline and timeline["title"] == title else None
-
-
-@cli.command()
-@click.argument("meditation")
-@click.option(
-    "--output",
-    default="miniaudio",
-    show_default=True,
-    metavar=OUTPUT,
-    help="Where it sounds; null keeps time without a sound.",
-)
-@for_listener
-def play(meditation: str, output: str, listener: Listener) -> None:
-    """A session live; Ctrl-C fades out and ends it."""
-    from synth.pipeline import send
-
-    check_output(output)
-    sounds, cache = workplace(meditation)
-    track = compose_track(prepare_session(meditation, listener, sounds), listener, sounds, cache)
-    length = format_duration(track.timeline.duration_ms)
-    click.echo(f"{track.timeline.title}, {length}; Ctrl-C ends it gently", err=True)
-    sink = open_output(output, track)
-    with progress_bar("playing") as progress:
-        send(track, sink, progress=progress)
-    if underruns := getattr(sink, "underruns", 0):
-        click.echo(f"the sound was interrupted {underruns} times: this machine was too busy", err=True)

@@ -38,6 +38,7 @@ from synth.script import (
     VoiceChange,
     Wait,
 )
+from synth.script.header import ROSTER
 from synth.script.markers import BED_OPENING_MS, MOST_UTTERANCES
 from synth.script.parse import MOST_IN_UTTERANCE
 from synth.units import MINUTE
@@ -191,7 +192,8 @@ def _fill_slots(
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
         elif slot.type == "people":
             given = tuple(profile.people.get(who, Somebody(name=who)) for who in several or default)
-            people = given if several else tuple(profile.people.values()) or given
+            brought = wishes.roster if name == ROSTER else tuple(profile.people.values())
+            people = given if several else brought or given
             if people:
                 filled.people[name] = people
         elif value := _one_value(name, slot, profile, wishes):

@@ -155,7 +155,7 @@ class Wishes:
     ``length_ms`` in milliseconds, ``bed_level`` in LU under the voice (negative), ``rate`` in words a minute,
     ``bed`` and ``bell`` are a sound's name, a file, or ``none``. Bells through the sitting strike every
     ``interval_bell_ms`` from ``settle_ms`` on, and at ``bells_at_ms``. To ``sleep``: no bells, the voice falls
-    towards the end, the bed goes on for ``bed_after_ms``.
+    towards the end, the bed goes on for ``bed_after_ms``. ``roster`` are the people in the room.
     """
 
     slots: Mapping[str, str] = field(default_factory=dict)
@@ -171,3 +171,4 @@ class Wishes:
     settle_ms: int | None = None
     sleep: bool = False
     bed_after_ms: int | None = None
+    roster: tuple[Somebody, ...] = ()

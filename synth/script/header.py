@@ -132,6 +132,12 @@ class Slot(Checked):
         return self
 
 
+ROSTER = "roster"
+"""The slot of who is in the room: it need not stand in the header, and no profile fills it."""
+
+ROSTER_SLOT = Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people")
+
+
 class Meta(Checked):
     """The header: everything but ``title`` has a default."""
 

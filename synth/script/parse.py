@@ -29,7 +29,7 @@ from synth.script.document import (
     Section,
     inner_items,
 )
-from synth.script.header import Meta
+from synth.script.header import ROSTER, ROSTER_SLOT, Meta
 from synth.script.markers import (
     BLOCKS,
     INSIDE_BLOCKS,
@@ -89,8 +89,11 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
         problems: tuple[Problem, ...] = ()
     except ScriptError as error:
         meta, problems = Meta(title="untitled"), error.problems
-    builder = _Builder(meta, fragments, problems)
+    with_roster = meta.model_copy(update={"slots": {**meta.slots, ROSTER: meta.slots.get(ROSTER, ROSTER_SLOT)}})
+    builder = _Builder(with_roster, fragments, problems)
     builder.read_body(Source(source.file, body), first_line)
+    if ROSTER in builder.used:
+        meta = with_roster
     unused = sorted(meta.slots.keys() - builder.used)
     for name in unused:
         place = place_of_key(header, source.file, 2, ("slots", name))
