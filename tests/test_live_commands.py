@@ -317,7 +317,7 @@ class TestWithTheEngine:
 
     def test_a_key_bends_the_session_and_what_it_did_is_told(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", script("One two three. [pause 30s]\n\n# Closing\n\n[bell] Goodbye."))
-        play = [METTA, "play", "a.md", "--voice", "tones", "--output", "null", "--log"]
+        play: list[str | Path] = [METTA, "play", "a.md", "--voice", "tones", "--output", "null", "--log"]
         with Terminal(play, tmp_path, columns=60) as terminal:
             terminal.wait_for("One two three.")
             terminal.press("s")
