@@ -273,17 +273,20 @@ def logged(folder: Path) -> int:
 
 
 class TestRemembering:
-    def left_in_the_second(self, folder: Path, *options: str) -> str:
-        """Plays until the second section, and leaves; what is said afterwards."""
+    def left_in_the_second(self, folder: Path, *options: str, answer: str | None = None) -> str:
+        """Plays until the second section, and leaves; what is said afterwards. ``answer``: to whether to log."""
         with Terminal([*STAGED, "play", "a.md", "--output", "null", *options], folder) as terminal:
             terminal.wait_for("Closing")
             terminal.press("q")
+            if answer is not None:
+                terminal.wait_for("Shall your sittings be kept in a log")
+                terminal.press(answer)
             assert terminal.ended() == 0
             return terminal.text[terminal.text.rindex("q end") :]
 
     def test_goes_on_where_it_was_left(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", script(SHORT))
-        self.left_in_the_second(tmp_path)
+        self.left_in_the_second(tmp_path, answer="n\n")
         assert handed(tmp_path, "play", "a.md", "--resume", "--output", "null")["start_at"] == 1
 
     def test_a_sitting_is_logged_where_that_is_asked(self, tmp_path: Path) -> None:
@@ -300,16 +303,17 @@ class TestRemembering:
             assert terminal.ended() == 130
         assert logged(tmp_path) == 1
 
-    def test_whether_to_log_is_asked_once_and_holds_up_nothing(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("answer", "count"), [("y\n", 2), ("n\n", 0), ("\n", 0), ("\x04", 0), ("\x03", 0)])
+    def test_whether_to_log_is_asked_once(self, tmp_path: Path, answer: str, count: int) -> None:
         write(tmp_path, "a.md", script(SHORT))
-        assert "Shall your sittings be kept in a log" in self.left_in_the_second(tmp_path)
-        assert "log" not in self.left_in_the_second(tmp_path)
-        assert logged(tmp_path) == 0
+        self.left_in_the_second(tmp_path, answer=answer)
+        assert "Shall" not in self.left_in_the_second(tmp_path)
+        assert logged(tmp_path) == count
 
     def test_whether_to_log_is_not_asked_where_it_is_said(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", script(SHORT))
         assert "log" not in self.left_in_the_second(tmp_path, "--no-log")
-        assert "Shall" in self.left_in_the_second(tmp_path)
+        assert "Shall" in self.left_in_the_second(tmp_path, answer="n\n")
 
 
 class TestWithTheEngine:
@@ -433,6 +437,7 @@ class TestAsAPersonWould:
         screen = tmux.wait_for("Shall your sittings be kept")
         assert "before" in screen
         assert "Closing" not in screen
+        tmux.type("Enter")
         tmux.type("stty -a; echo code $?", "Enter")
         assert " icanon" in tmux.wait_for("code 0")
 

@@ -293,8 +293,11 @@ def _play_live(
         sitting = player.play(lambda: sink, keyboard, screen.show)
     if start_at is not None:
         diary.keep_place(sitting, session)
-    wanted = diary.wanted()
-    if wanted if room.logged is None else room.logged:
+    wanted = diary.wanted() if room.logged is None else room.logged
+    if wanted is None and keyboard.ended_by is None and sys.stdin.isatty() and sys.stderr.isatty():
+        wanted = _ask_for_log()
+        diary.decide(wanted)
+    if wanted:
         diary.append(sitting)
     if player.underruns:
         click.echo(f"the sound was interrupted {player.underruns} times: this machine was too busy", err=True)
@@ -302,7 +305,12 @@ def _play_live(
         raise KeyboardInterrupt
     if keyboard.ended_by:
         raise SystemExit(SIGNALLED + keyboard.ended_by)
-    if wanted is None and room.logged is None and sys.stdin.isatty() and sys.stderr.isatty():
-        click.echo("Shall your sittings be kept in a log, on this machine alone? 'metta log on' says yes.", err=True)
-        click.echo("Unless you do, they aren't, and this isn't asked again.", err=True)
-        diary.decide(False)
+
+
+def _ask_for_log() -> bool:
+    """Whether sittings shall be logged, asked once; no answer is a no."""
+    try:
+        return click.confirm("Shall your sittings be kept in a log, on this machine alone?", default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
