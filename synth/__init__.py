@@ -17,6 +17,8 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``sinks/``              blocks → a tagged file, a loudspeaker, memory
 ``export.py``           a mix → a file, by all cores; no stretch of sound is encoded twice
 ``written/``            a Timeline → captions, SSML, or a page to read aloud from
+``live/``               a Session played: keys bend it, and the same mix goes block by block to a loudspeaker
+``unison.py``           Sessions of several listeners → one, in step; each one's part of its Timeline
 ``batch/``              a roster → a track for everybody on it, and a library that tells of them
 ``proof/``              a finished file, decoded and held against its timeline: every sentence, bell and pause
 ======================  ==============================================================================================
