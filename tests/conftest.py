@@ -1,5 +1,7 @@
 """Options and fixtures that all tests share."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -21,3 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def rewrite_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--rewrite-golden"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: what is played in real time leaves a core to others."""
+    return 2 * (os.cpu_count() or 1)
