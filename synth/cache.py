@@ -118,6 +118,15 @@ class Cache:
                 freed += stat.st_size
         return freed
 
+    def clear(self) -> int:
+        """Lets go of every entry, this run's too; returns the bytes freed."""
+        freed = 0
+        for path in self.folder.glob("*/??/*"):
+            with contextlib.suppress(OSError):  # another process let go of it first, or the cache is read-only
+                freed += path.stat().st_size
+                path.unlink()
+        return freed
+
     def sizes(self) -> dict[str, int]:
         """The bytes on disk of each kind of entries, the largest first."""
         sizes: dict[str, int] = {}

@@ -22,7 +22,7 @@ from synth.cli.keys import Keyboard
 from synth.cli.screen import Screen
 from synth.live.moves import Move
 
-PLAY = [*STAGED, "play", "a.md", "--output", "null"]
+PLAY = [*STAGED, "play", "a.md", "--output", "null", "--no-log"]
 SCRIPT = script("# Arriving\n\nOne two three. [pause 1s]\n\nFour five six. [pause 60s]\n\nNow everything goes wrong.")
 
 

@@ -102,7 +102,7 @@ class TestPlay:
         assert handed(tmp_path, "play", "a.md", "--device", "Kitchen")["device"] == ["miniaudio", "Kitchen"]
 
     def test_knows_a_shipped_meditation_by_its_name(self, tmp_path: Path) -> None:
-        with Terminal([*STAGED, "play", "waking", "--output", "null"], tmp_path) as terminal:
+        with Terminal([*STAGED, "play", "waking", "--output", "null", "--no-log"], tmp_path) as terminal:
             terminal.wait_for("gone")
             terminal.press("q")
             assert terminal.ended() == 0
@@ -355,7 +355,8 @@ class Tmux:
         self.socket = folder / "tmux.sock"
         self.folder = folder
         size = ["-x", str(columns), "-y", str(rows)]
-        self.run("-f", "/dev/null", "new-session", "-d", *size, "sh -i", env=homely(folder) | {"ENV": ""})
+        own = {key: value for key, value in homely(folder).items() if key not in ("COLUMNS", "LINES", "NO_COLOR")}
+        self.run("-f", "/dev/null", "new-session", "-d", *size, "sh -i", env=own | {"ENV": ""})
         self.type("PS1='rea''dy> '", "Enter")
         self.wait_for("ready>")
 
@@ -444,12 +445,12 @@ class TestAsAPersonWould:
     @pytest.mark.parametrize("tmux", [(60, 24)], indirect=True)
     def test_quiet_plain_and_facilitator_look_as_they_are_called(self, tmux: Tmux, tmp_path: Path) -> None:
         write(tmp_path, "a.md", self.SCRIPT)
-        tmux.type(shlex.join([*STAGED, "play", "a.md", "--output", "null", "--quiet"]), "Enter")
+        tmux.type(shlex.join([*STAGED, "play", "a.md", "--output", "null", "--quiet", "--no-log"]), "Enter")
         tmux.wait_for("·")
         assert lines_of(tmux.screen) == ["·"]
         tmux.type("q")
         tmux.wait_for_the_shell()
-        tmux.type(shlex.join([*STAGED, "play", "a.md", "--output", "null", "--facilitator"]), "Enter")
+        tmux.type(shlex.join([*STAGED, "play", "a.md", "--output", "null", "--facilitator", "--no-log"]), "Enter")
         screen = tmux.wait_for("How is it now?")
         assert screen.index("There is nothing") < screen.index("How is it now?") < screen.index("We are coming")
         tmux.type("q")

@@ -31,7 +31,7 @@ def cache(limit: int | None, clear: bool, as_json: bool) -> None:
     if limit is not None:
         keep_cache_limit(limit)
     kept = open_cache()
-    freed = kept.trim(0 if clear else None)
+    freed = kept.clear() if clear else kept.trim()
     sizes = kept.sizes()
     total = sum(sizes.values())
     if as_json:
