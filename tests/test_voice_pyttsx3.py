@@ -22,9 +22,9 @@ from synth.personalise import Style, Utterance
 from synth.speech import speak
 from synth.units import RATE
 from synth.voices import EngineFault, Recording, choose_voice, engines, open_voice, split_name
-from synth.voices.pyttsx3 import Pyttsx3Voice
+from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
 
-REAL = (sys.executable, "-P", "-m", "synth.voices.pyttsx3_worker")
+REAL = WORKER
 WPM = 110
 SENTENCE = "May you be well."
 NAMES = ("José", "Łukasz", "O'Brien", "Nguyễn", "李")
@@ -49,7 +49,7 @@ main()
 
 PARENT = """
 import sys, time
-from synth.voices.pyttsx3 import Pyttsx3Voice
+from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
 
 voice = Pyttsx3Voice(worker=(sys.executable, "-P", "-c", sys.argv[1], sys.argv[2]))
 assert voice.speak("May you be well.", sys.argv[3], 110).samples.any()
