@@ -105,7 +105,7 @@ class Cache:
         """Lets go of the least recently used entries over the limit, never of this run's; returns the bytes freed."""
         limit = self.limit_bytes if limit_bytes is None else limit_bytes
         entries = []
-        for path in self.folder.glob("*/??/*"):
+        for path in self._paths():
             with contextlib.suppress(FileNotFoundError):  # another process let go of it first
                 entries.append((path.stat(), path))
         total = sum(stat.st_size for stat, _ in entries)
@@ -121,7 +121,7 @@ class Cache:
     def clear(self) -> int:
         """Lets go of every entry, this run's too; returns the bytes freed."""
         freed = 0
-        for path in self.folder.glob("*/??/*"):
+        for path in self._paths():
             with contextlib.suppress(OSError):  # another process let go of it first, or the cache is read-only
                 freed += path.stat().st_size
                 path.unlink()
@@ -130,11 +130,14 @@ class Cache:
     def sizes(self) -> dict[str, int]:
         """The bytes on disk of each kind of entries, the largest first."""
         sizes: dict[str, int] = {}
-        for path in self.folder.glob("*/??/*"):
+        for path in self._paths():
             with contextlib.suppress(FileNotFoundError):  # another process let go of it
                 kind = path.parent.parent.name
                 sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
         return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
+    def _paths(self) -> Iterator[Path]:
+        return self.folder.glob("*/??/*")
 
     def _path(self, kind: str, recipe: str) -> Path:
         name = hashlib.blake2b(recipe.encode(), digest_size=20).hexdigest()

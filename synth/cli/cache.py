@@ -2,7 +2,7 @@
 
 import click
 
-from synth.cli.base import cache_limit, json_option, keep_cache_limit, open_cache, print_json
+from synth.cli.base import json_option, keep_cache_limit, open_cache, print_json
 from synth.cli.group import cli
 from synth.units import format_size, parse_size
 
@@ -35,9 +35,9 @@ def cache(limit: int | None, clear: bool, as_json: bool) -> None:
     sizes = kept.sizes()
     total = sum(sizes.values())
     if as_json:
-        print_json({"folder": str(kept.folder), "bytes": sizes, "limit_bytes": cache_limit(), "freed_bytes": freed})
+        print_json({"folder": str(kept.folder), "bytes": sizes, "limit_bytes": kept.limit_bytes, "freed_bytes": freed})
         return
-    click.echo(f"{kept.folder}: {format_size(total)} of {format_size(cache_limit())}")
+    click.echo(f"{kept.folder}: {format_size(total)} of {format_size(kept.limit_bytes)}")
     for kind, size in sizes.items():
         click.echo(f"  {KINDS.get(kind, kind):<17} {format_size(size):>8}")
     if freed:
