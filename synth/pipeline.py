@@ -19,7 +19,7 @@ from synth.script import Bed, Bell, Document
 from synth.sinks import Sink
 from synth.sinks.tags import TrackInfo
 from synth.sound import Sounds
-from synth.speech import Clip, Clips, speak
+from synth.speech import Clip, Clips, key_of, speak
 from synth.timeline import SpeechLength, Timeline, lay_out
 
 Progress = Callable[[int, int], None]
@@ -46,7 +46,7 @@ class Track:
 
     def clip_of(self, utterance: Utterance) -> Clip:
         """The clip of an utterance."""
-        return self.clips[utterance.spoken, utterance.style]
+        return self.clips[key_of(utterance)]
 
     @property
     def loudness(self) -> float:
@@ -131,7 +131,7 @@ def compose(
 
 def clip_lengths(clips: Clips) -> SpeechLength:
     """How long each utterance is, as spoken."""
-    return lambda utterance: clips[utterance.spoken, utterance.style].length_ms
+    return lambda utterance: clips[key_of(utterance)].length_ms
 
 
 def track_of(
@@ -145,7 +145,7 @@ def track_of(
     """A session's track, laid out and spoken; at ``levels`` where they make it about as loud as asked, in LUFS."""
 
     def clip_of(utterance: Utterance) -> Clip:
-        return clips[utterance.spoken, utterance.style]
+        return clips[key_of(utterance)]
 
     if not levels or abs(planned_loudness(timeline, clip_of, sounds, levels) - loudness) > KEPT_WITHIN_LU:
         levels = plan_levels(timeline, clip_of, sounds, loudness)

@@ -71,8 +71,15 @@ class Clip:
         return samples
 
 
-Clips = dict[tuple[str, Style], Clip]
-"""Clips by what is spoken and how."""
+ClipKey = tuple[str, Style]
+"""What a clip is known by: what is spoken, and how."""
+
+Clips = dict[ClipKey, Clip]
+
+
+def key_of(utterance: Utterance) -> ClipKey:
+    """What an utterance's clip is known by."""
+    return utterance.spoken, utterance.style
 
 
 class Speaker:
@@ -136,7 +143,7 @@ def speak(
 
     While an engine says one utterance, others are treated. Raises VoiceError where an utterance can't be spoken.
     """
-    wanted = {(u.spoken, u.style): u for u in utterances}
+    wanted = {key_of(u): u for u in utterances}
     clips: Clips = {}
     pool = ThreadPoolExecutor(os.cpu_count())
     with Speaker(cache) as speaker:

@@ -21,9 +21,9 @@ from synth.cache import Cache
 from synth.errors import MachineError, MettaError, RequestError, StorageError
 from synth.export import export
 from synth.levels import Levels
-from synth.personalise import Style, Utterance
+from synth.personalise import Utterance
 from synth.pipeline import Progress, Track, clip_lengths, compose, track_of, untold
-from synth.speech import Speaker, speak
+from synth.speech import ClipKey, Speaker, key_of, speak
 from synth.timeline import Timeline, dump_timeline
 from synth.unison import Unison, own_part
 
@@ -51,12 +51,12 @@ Score = Mapping[str, Any] | Step | None
 class _Said:
     """How many milliseconds each sentence takes, and why some can't be said."""
 
-    lengths: Mapping[tuple[str, Style], int]
-    faults: Mapping[tuple[str, Style], MettaError]
+    lengths: Mapping[ClipKey, int]
+    faults: Mapping[ClipKey, MettaError]
 
     def fault_of(self, job: Job) -> MettaError | None:
         """Why a job can't be made; None where all of it is said."""
-        return next((self.faults[_key(u)] for u in job.session.utterances if _key(u) in self.faults), None)
+        return next((self.faults[key_of(u)] for u in job.session.utterances if key_of(u) in self.faults), None)
 
 
 def make_batch(
@@ -78,7 +78,7 @@ def make_batch(
     former = read_entries(shelf)
 
     def missing(job: Job) -> bool:
-        known = former.get(job.path)
+        known = None if job.path in library.entries else former.get(job.path)
         if known and known.key == job.key and known.sha256 == shelf.digest(job.path):
             library.entries[job.path] = replace(known, status="unchanged")
         return job.path not in library.entries
@@ -136,17 +136,17 @@ def _composed(job: Job, score: Score) -> Track:
 
 def _say_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Said:
     """Says every sentence of some jobs once."""
-    wanted = list({_key(u): u for job in jobs for u in job.session.utterances}.values())
+    wanted = list({key_of(u): u for job in jobs for u in job.session.utterances}.values())
     tasks = [wanted[n : n + UTTERANCES_A_TASK] for n in range(0, len(wanted), UTTERANCES_A_TASK)]
-    lengths: dict[tuple[str, Style], int] = {}
-    faults: dict[tuple[str, Style], MettaError] = {}
+    lengths: dict[ClipKey, int] = {}
+    faults: dict[ClipKey, MettaError] = {}
 
     def keep(task: list[Utterance], told: list[int | MettaError]) -> None:
         for utterance, one in zip(task, told, strict=True):
             if isinstance(one, int):
-                lengths[_key(utterance)] = one
+                lengths[key_of(utterance)] = one
             else:
-                faults[_key(utterance)] = one
+                faults[key_of(utterance)] = one
         progress(len(lengths) + len(faults), len(wanted))
 
     if executor is None:
@@ -193,7 +193,7 @@ def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, Score]]:
     if not jobs:
         return []
     unison = Unison([job.session for job in jobs])
-    common = unison.common(lambda utterance: said.lengths[_key(utterance)])
+    common = unison.common(lambda utterance: said.lengths[key_of(utterance)])
     track = compose(common, jobs[0].sounds, jobs[0].house.cache, loudness=jobs[0].house.loudness)
     plan = dump_timeline(track.timeline)
     return [
@@ -255,7 +255,3 @@ def _attempt(job: Job, shelf: Shelf, score: Score, cores: int | None) -> Entry |
         raise
     except MettaError as error:
         return error
-
-
-def _key(utterance: Utterance) -> tuple[str, Style]:
-    return utterance.spoken, utterance.style

@@ -16,14 +16,14 @@ from synth.levels import TARGET_LUFS, plan_levels
 from synth.live.desk import BLOCK_MS, Desk
 from synth.live.moves import Move
 from synth.live.program import GO_ON_OR_CLOSE, RETURN_MS, Moved, Program
-from synth.live.prompter import Prompter, key_of, unspoken
+from synth.live.prompter import Prompter, unspoken
 from synth.live.sitting import Rating, Sitting
 from synth.live.view import BreathView, Question, View
 from synth.personalise import BREATH_CUES, Beat, Session, Utterance
 from synth.script import Breath
 from synth.sinks import Sink
 from synth.sound import Sounds
-from synth.speech import Clip, Clips, Speaker
+from synth.speech import Clip, Clips, Speaker, key_of
 from synth.timeline import Timeline, estimate_speech
 
 END_MS = 960

@@ -9,8 +9,8 @@ from typing import Self
 from synth.cache import Entry
 from synth.errors import MettaError
 from synth.loudness import STEP_MS, lufs
-from synth.personalise import Style, Utterance
-from synth.speech import Clip, Clips, Speaker
+from synth.personalise import Utterance
+from synth.speech import Clip, ClipKey, Clips, Speaker, key_of
 from synth.timeline import estimate_speech
 
 _PATIENCE_S = 2.0
@@ -32,19 +32,14 @@ def unspoken(utterance: Utterance) -> Clip:
     return Unspoken(Entry(Path(), {}, 0), "", 0, length, 0, lufs(_USUAL_ENERGY), _USUAL_PEAK, energies)
 
 
-def key_of(utterance: Utterance) -> tuple[str, Style]:
-    """What a sentence's clip is known by."""
-    return utterance.spoken, utterance.style
-
-
 class Prompter:
     """A thread that has sentences spoken, one after the other, between entering and leaving it."""
 
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
-        self._wanted: dict[tuple[str, Style], Utterance] = {}
+        self._wanted: dict[ClipKey, Utterance] = {}
         self._spoken: Clips = {}
-        self._failed: dict[tuple[str, Style], MettaError] = {}
+        self._failed: dict[ClipKey, MettaError] = {}
         self._ended = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._speak, name="prompter", daemon=True)

@@ -14,7 +14,7 @@ from synth.proof.match import ALIKE, HOP_MS, Match, Spectra, match_speech, match
 from synth.proof.measure import BURST_WITHIN_MS, FRAMES_A_MS, Mono, Recording, at_match_rate, largest_burst
 from synth.proof.sheet import Heard, Rung
 from synth.sound import Sound
-from synth.speech import Clip, speak
+from synth.speech import Clip, key_of, speak
 from synth.units import db_to_gain, ms_to_frames
 
 SENTENCE_MS = 40
@@ -60,7 +60,7 @@ class Voice:
 
     def clip_of(self, utterance: Utterance) -> Clip:
         """The clip of an utterance whose style is not lacking."""
-        return self._clips[utterance.spoken, utterance.style]
+        return self._clips[key_of(utterance)]
 
     def waves(self, utterance: Utterance) -> Mono:
         """A clip as loud as the voice is, without what a room adds behind it; the one at hand is kept."""
@@ -86,7 +86,7 @@ class Voice:
 
     def spectra(self, utterance: Utterance) -> Spectra:
         """A clip's spectra, kept: they are small."""
-        key = utterance.spoken, utterance.style
+        key = key_of(utterance)
         if key not in self._spectra:
             self._spectra[key] = spectra(self.waves(utterance))
         return self._spectra[key]
