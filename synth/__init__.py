@@ -6,7 +6,7 @@ The tour. A script goes one way, and each stop is a file or a folder of this pac
 ``script/``             the text of a meditation → a ``Document``, or every problem in it with its place
 ``interchange/``        the same for scripts in SSML and Speech Markdown
 ``lint.py``             what a careful reader would still remark in it
-``personalise/``        Document + ``Profile`` + ``Wishes`` → a ``Session``: every sentence final
+``personalise/``        Document + ``Profile`` + ``SessionOptions`` → a ``Session``: every sentence final
 ``speech.py``           Session + a voice (``voices/``) → a ``Clip`` on disk for every utterance, kept in ``cache.py``
 ``treatment.py``        what is done to a voice before it is kept: its tone, and the room around it
 ``timeline.py``         Session + lengths of speech → a ``Timeline`` of cues, in whole milliseconds

@@ -15,32 +15,9 @@ The command line prints an error's text as one line (a ``ScriptError``: a line a
 Every error keeps its constructor's arguments in ``args``, so that it survives a process pool.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A place in a text: file as the writer knows it, line and column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """Something a writer should see: an error stops the script, a warning does not."""
-
-    place: Place
-    message: str
-    severity: Literal["error", "warning"] = "error"
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.message}"
+from synth.source import Problem
 
 
 class MettaError(Exception):

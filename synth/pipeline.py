@@ -3,93 +3,95 @@
 ``prepare`` decides everything and makes no sound, ``compose`` speaks and lays out, ``send`` mixes into a sink.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from synth.bells import ring_through
-from synth.cache import Cache
-from synth.errors import Problem, RequestError, ScriptError
-from synth.levels import TARGET_LUFS, ClipOf, Levels, plan_levels, planned_loudness
-from synth.library import lexicon, phrases
-from synth.mix import BLOCK_MS, Mix
-from synth.personalise import Lexicon, Profile, Session, Utterance, Wishes, personalise
-from synth.plan import Plan, plan_of
-from synth.script import Bed, Bell, Document
-from synth.sinks import Sink
-from synth.sinks.tags import TrackInfo
-from synth.sound import Sounds
-from synth.speech import Clip, Clips, key_of, speak
-from synth.timeline import SpeechLength, Timeline, lay_out
+from synth.content_cache import Cache
+from synth.errors import RequestError, ScriptError
+from synth.formats.provenance import EmbeddedTimeline, Provenance
+from synth.formats.tags import TrackMetadata
+from synth.mix.levels import TARGET_LUFS, Levels, plan_levels, planned_loudness
+from synth.mix.mixer import BLOCK_MS, Mix
+from synth.outputs.output import Sink
+from synth.personalise.lexicon import Lexicon
+from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.resolve import personalise
+from synth.personalise.session import Session, Utterance
+from synth.script.document import Bed, Bell, Document
+from synth.scripts import lexicon, phrases
+from synth.sounds.collection import Sounds
+from synth.source import Problem
+from synth.speech.clip import Clip, Clips, key_of
+from synth.speech.synthesis import speak
+from synth.timeline.anchors import LayoutAnchors, anchors_of
+from synth.timeline.estimate import SpeechLength
+from synth.timeline.interval_bells import add_interval_bells
+from synth.timeline.layout import lay_out
+from synth.timeline.model import Timeline
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
-
 
 KEPT_WITHIN_LU = 0.2
 """How near to the loudness asked an earlier track's levels must bring a programme to be kept."""
 
 
-def untold(done: int, of: int) -> None:
+def no_progress(done: int, of: int) -> None:
     """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A session composed: all that a mix needs."""
+    """A session composed: all that a mix needs; ``clips`` are those of the timeline's sentences, in their order."""
 
     timeline: Timeline
-    clips: Clips
+    clips: tuple[Clip, ...]
     sounds: Sounds
     levels: Levels
-    info: TrackInfo
-
-    def clip_of(self, utterance: Utterance) -> Clip:
-        """The clip of an utterance."""
-        return self.clips[key_of(utterance)]
+    metadata: TrackMetadata
 
     @property
     def loudness(self) -> float:
         """What it will have in LUFS, as planned."""
-        return planned_loudness(self.timeline, self.clip_of, self.sounds, self.levels)
+        return planned_loudness(self.timeline, self.clips, self.sounds, self.levels)
 
     @property
     def mix(self) -> Mix:
         """What is heard."""
-        return Mix(self.timeline, self.clip_of, self.sounds, self.levels)
+        return Mix(self.timeline, self.clips, self.sounds, self.levels)
 
 
-def prepare(document: Document, profile: Profile, wishes: Wishes, sounds: Sounds) -> Session:
+def prepare(document: Document, profile: Profile, options: SessionOptions, sounds: Sounds) -> Session:
     """The session that this listener will hear, its sounds known to be there.
 
     Raises RequestError where a wish can't be met, and ScriptError where the script names a sound that isn't there.
     """
     check_sounds(document, sounds)
-    check_wishes(wishes, sounds)
+    check_wishes(options, sounds)
     language = document.meta.language
-    session = personalise(document, profile, wishes, phrases(language), Lexicon(lexicon(language)))
+    session = personalise(document, profile, options, phrases(language), Lexicon(lexicon(language)))
     if session.bells and (session.bells.interval_ms or session.bells.at_ms):
         sounds.find(session.bells.sound, "bell")
     return session
 
 
 def in_time(
-    session: Session, speech_ms: SpeechLength, sounds: Sounds, room_ms: int = 0, plan: Plan | None = None
+    session: Session, speech_ms: SpeechLength, sounds: Sounds, tail_ms: int = 0, plan: LayoutAnchors | None = None
 ) -> Timeline:
     """The whole timeline of a session: laid out, by an earlier plan where there is one, and the bells rung through it.
 
     Raises RequestError where its length is out of reach, or a bell can't ring where it should.
     """
-    timeline = lay_out(session, speech_ms, sounds.ring, room_ms, plan)
-    return ring_through(timeline, session.bells, sounds.ring) if session.bells else timeline
+    timeline = lay_out(session, speech_ms, sounds.bell_duration, tail_ms, plan)
+    return add_interval_bells(timeline, session.bells, sounds.bell_duration) if session.bells else timeline
 
 
-def check_wishes(wishes: Wishes, sounds: Sounds) -> None:
+def check_wishes(options: SessionOptions, sounds: Sounds) -> None:
     """Raises RequestError where a bell or a bed that is wished for isn't there."""
-    if wishes.bell and wishes.bell != "none":
-        sounds.find(wishes.bell, "bell")
-    if wishes.bed and wishes.bed != "none":
-        sounds.find(wishes.bed, "bed")
+    if options.bell and options.bell != "none":
+        sounds.find(options.bell, "bell")
+    if options.bed and options.bed != "none":
+        sounds.find(options.bed, "bed")
 
 
 def check_sounds(document: Document, sounds: Sounds) -> None:
@@ -114,19 +116,20 @@ def compose(
     cache: Cache,
     *,
     loudness: float = TARGET_LUFS,
-    earlier: Mapping[str, Any] | None = None,
-    progress: Progress = untold,
+    earlier: EmbeddedTimeline | None = None,
+    progress: Progress = no_progress,
 ) -> Track:
     """Speaks a session and lays it out; ``loudness`` is the programme's, in LUFS.
 
-    ``earlier`` is the timeline, with its recipe, of a track to keep to: what can stay in its place and at its level
-    does. Raises VoiceError where it can't be spoken, RequestError where its length is out of reach.
+    ``earlier`` is what a track to keep to carries: what can stay in its place and at its level does. Raises VoiceError
+    where it can't be spoken, RequestError where its length is out of reach.
     """
     clips = speak(session.utterances, cache, progress=progress)
-    room_ms = max((clip.room_ms for clip in clips.values()), default=0)
-    plan = plan_of(earlier) if earlier else None
-    timeline = in_time(session, clip_lengths(clips), sounds, room_ms, plan)
-    return track_of(session, timeline, clips, sounds, loudness, _kept_levels(earlier) if earlier else None)
+    tail_ms = max((clip.tail_ms for clip in clips.values()), default=0)
+    anchors = anchors_of(earlier.timeline) if earlier else None
+    timeline = in_time(session, clip_lengths(clips), sounds, tail_ms, anchors)
+    levels = earlier.provenance.levels if earlier and earlier.provenance else None
+    return track_of(session, timeline, session.utterances, clips, sounds, loudness, levels)
 
 
 def clip_lengths(clips: Clips) -> SpeechLength:
@@ -137,54 +140,33 @@ def clip_lengths(clips: Clips) -> SpeechLength:
 def track_of(
     session: Session,
     timeline: Timeline,
+    utterances: Sequence[Utterance],
     clips: Clips,
     sounds: Sounds,
     loudness: float = TARGET_LUFS,
     levels: Levels | None = None,
 ) -> Track:
-    """A session's track, laid out and spoken; at ``levels`` where they make it about as loud as asked, in LUFS."""
+    """The track of a timeline whose sentences are these utterances, in their order.
 
-    def clip_of(utterance: Utterance) -> Clip:
-        return clips[key_of(utterance)]
-
-    if not levels or abs(planned_loudness(timeline, clip_of, sounds, levels) - loudness) > KEPT_WITHIN_LU:
-        levels = plan_levels(timeline, clip_of, sounds, loudness)
-    artist = session.meta.author or next((clip.voice for clip in clips.values()), "metta")
-    recipe = _recipe(timeline, clip_of, sounds, levels, loudness)
-    info = TrackInfo(timeline, artist, session.meta.programme or "Meditations", recipe=recipe)
-    return Track(timeline, clips, sounds, levels, info)
-
-
-def _kept_levels(earlier: Mapping[str, Any]) -> Levels | None:
-    recipe = earlier.get("recipe")
-    return Levels(recipe["voice_lufs"], recipe["voice_peak"], recipe["limiting_db"]) if recipe else None
-
-
-def _recipe(timeline: Timeline, clip_of: ClipOf, sounds: Sounds, levels: Levels, loudness: float) -> dict[str, Any]:
-    """What a track's proof needs beside its timeline: loudness asked, levels, sounds' contents, and for each
-    utterance in turn the style it is spoken in, the take (known by its loudness, which no two takes share) and, where
-    it differs from the text, what the voice was given.
+    It stands at ``levels`` where they make it about as loud as asked, in LUFS.
     """
-    styles = list(dict.fromkeys(cue.utterance.style for cue in timeline.speech))
-    bells = {strike.sound: sounds.bell(strike.sound) for strike in timeline.strikes}
-    beds = {span.sound: sounds.bed(span.sound) for span in timeline.beds}
-    return {
-        "loudness_lufs": loudness,
-        "voice_lufs": levels.voice_lufs,
-        "voice_peak": levels.voice_peak,
-        "limiting_db": levels.limiting_db,
-        "bells": {name: sound.content for name, sound in bells.items()},
-        "beds": {name: sound.content for name, sound in beds.items()},
-        "styles": [asdict(style) for style in styles],
-        "speech": [
-            {"style": styles.index(u.style), "take": clip_of(u).take}
-            | ({"spoken": u.spoken} if u.spoken != u.text else {})
-            for u in (cue.utterance for cue in timeline.speech)
-        ],
-    }
+    heard = tuple(clips[key_of(utterance)] for utterance in utterances)
+    if not levels or abs(planned_loudness(timeline, heard, sounds, levels) - loudness) > KEPT_WITHIN_LU:
+        levels = plan_levels(timeline, heard, sounds, loudness)
+    provenance = Provenance(
+        loudness,
+        levels,
+        {strike.sound: sounds.bell(strike.sound).content for strike in timeline.strikes},
+        {span.sound: sounds.bed(span.sound).content for span in timeline.beds},
+        tuple(utterances),
+        tuple(clip.take for clip in heard),
+    )
+    artist = session.meta.author or next((clip.voice for clip in heard), "metta")
+    metadata = TrackMetadata(timeline, artist, session.meta.programme or "Meditations", provenance=provenance)
+    return Track(timeline, heard, sounds, levels, metadata)
 
 
-def send(track: Track, sink: Sink, *, progress: Progress = untold) -> None:
+def send(track: Track, sink: Sink, *, progress: Progress = no_progress) -> None:
     """Mixes a track into a sink, block by block; the sink is entered and left here."""
     with sink:
         for number, block in enumerate(track.mix.blocks(), 1):

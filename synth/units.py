@@ -24,11 +24,11 @@ _BYTES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 _SCALE = {"ms": 1, "s": SECOND, "sec": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR}
 
 
-def parse_duration(text: str, *, most_ms: int = 24 * HOUR) -> int:
+def parse_duration(text: str, *, max_ms: int = 24 * HOUR) -> int:
     """Milliseconds in a written duration: ``1m30s``, ``500ms``, ``2.5s``, ``1h``; a bare number is seconds.
 
     Raises ValueError, with a sentence for the writer, on anything else, on a negative duration and on
-    one longer than ``most_ms``.
+    one longer than ``max_ms``.
     """
     written = text.strip()
     compact = written.lower()
@@ -42,8 +42,8 @@ def parse_duration(text: str, *, most_ms: int = 24 * HOUR) -> int:
             raise ValueError(f"'{written}' is not a duration; write it like 5s, 1m30s or 500ms")
         total = sum((Decimal(number) * _SCALE[unit] for number, unit in parts), Decimal())
     milliseconds = int(total.to_integral_value(ROUND_HALF_UP))
-    if milliseconds > most_ms:
-        raise ValueError(f"{written} is too long; the most is {format_duration(most_ms)}")
+    if milliseconds > max_ms:
+        raise ValueError(f"{written} is too long; the most is {format_duration(max_ms)}")
     return milliseconds
 
 

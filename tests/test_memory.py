@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sounding import script
+from helpers.sound import script
 
-MOST_BYTES = 250_000_000
+MAX_BYTES = 250_000_000
 MORE_FOR_AN_HOUR = 1.10
 
 RENDER = """
@@ -24,7 +24,7 @@ cache = Cache(Path("cache"))
 sounds = Sounds(cache, [])
 session = prepare(load_document(sys.argv[1]), Profile(), Wishes(voice="tones"), sounds)
 track = compose(session, sounds, cache)
-export(track.mix, Path(sys.argv[2]), track.info, cache)
+export(track.mix, Path(sys.argv[2]), track.metadata, cache)
 assert track.timeline.duration_ms == int(sys.argv[3])
 if sys.platform == "linux":  # where getrusage counts in what the process that started this one once took
     status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
@@ -60,4 +60,4 @@ def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path) -> None:
     short, long = taken(10, tmp_path), taken(60, tmp_path)
     print(f"ten minutes: {short / 1e6:.0f} MB, an hour: {long / 1e6:.0f} MB")
     assert long <= short * MORE_FOR_AN_HOUR
-    assert max(short, long) < MOST_BYTES
+    assert max(short, long) < MAX_BYTES

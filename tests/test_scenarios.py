@@ -5,19 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.sound import peaks_per_ms
 from mutagen.id3 import ID3
 from numpy.typing import NDArray
-from sounding import peaks_per_ms
 
-from synth.audio import Samples, decode, from_raw
-from synth.cache import Cache
-from synth.personalise import Profile, Wishes
+from synth.audio.ffmpeg import decode
+from synth.audio.pcm import Samples, from_raw
+from synth.content_cache import Cache
+from synth.formats.encoder import FileSink
+from synth.outputs.memory import MemorySink
+from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Track, compose, prepare, send
-from synth.script import Source, parse
-from synth.sinks.encoder import FileSink
-from synth.sinks.memory import MemorySink
-from synth.sound import Sounds
-from synth.timeline import Silence
+from synth.script.parse import parse
+from synth.sounds.collection import Sounds
+from synth.source import Source
+from synth.timeline.model import Silence
 from synth.units import MINUTE
 
 
@@ -29,7 +31,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 def composed(cache: Cache, text: str, profile: Profile | None = None, **wishes: object) -> Track:
     sounds = Sounds(cache, [])
     document = parse(Source("script.md", text), {})
-    asked = Wishes(bed="none", bell="none", treatment="plain", **wishes)  # type: ignore[arg-type]
+    asked = SessionOptions(bed="none", bell="none", effect="plain", **wishes)  # type: ignore[arg-type]
     return compose(prepare(document, profile or Profile(), asked, sounds), sounds, cache)
 
 
@@ -108,7 +110,7 @@ def test_the_branches_that_were_not_chosen_are_nowhere(cache: Cache, tmp_path: P
     )
     track = composed(cache, text, slots={"touch": "cushion"})
     target = tmp_path / "t.mp3"
-    send(track, FileSink(target, track.info))
+    send(track, FileSink(target, track.metadata))
     tags = ID3(target)
     everything = " ".join(str(frame) for frame in tags.values()) + tags.getall("GEOB")[0].data.decode()
     assert "A soft cushion." in everything

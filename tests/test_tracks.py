@@ -15,11 +15,7 @@ from typing import Any
 import mutagen
 import numpy as np
 import pytest
-from mutagen.flac import FLAC
-from mutagen.id3 import ID3, PictureType
-from mutagen.wave import WAVE
-from numpy.typing import NDArray
-from sounding import (
+from helpers.sound import (
     FRAMES,
     Studio,
     decibels,
@@ -31,13 +27,18 @@ from sounding import (
     run_metta,
     script,
 )
+from mutagen.flac import FLAC
+from mutagen.id3 import ID3, PictureType
+from mutagen.wave import WAVE
+from numpy.typing import NDArray
 
-from synth.audio import Samples, decode, ffmpeg, from_raw, to_segment
-from synth.cache import Cache
+from synth.audio.ffmpeg import decode, ffmpeg
+from synth.audio.pcm import Samples, from_raw, to_segment
+from synth.content_cache import Cache
+from synth.formats.encoder import FileSink
+from synth.formats.tags import read_timeline
 from synth.pipeline import Track, send
-from synth.sinks.encoder import FileSink
-from synth.sinks.tags import read_timeline
-from synth.voices import choose_voice, open_voice
+from synth.voices.engines import choose_voice, open_voice
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
     ("Let your back be long.", "[pause 2s]", 2_000),
@@ -88,13 +89,13 @@ def listen(path: Path) -> Samples:
 def made(track: Track, folder: Path, *endings: str) -> Made:
     files = {ending: folder / f"track.{ending}" for ending in endings}
     for path in files.values():
-        send(track, FileSink(path, track.info))
+        send(track, FileSink(path, track.metadata))
     return Made(track, files, {ending: listen(path) for ending, path in files.items()})
 
 
 def written_over(source: Made, samples: Samples, path: Path) -> Path:
     """A file with other sound in it, that says of itself what the track says."""
-    with FileSink(path, source.track.info) as sink:
+    with FileSink(path, source.track.metadata) as sink:
         sink.write(to_segment(samples))
     return path
 
@@ -377,7 +378,7 @@ class TestTags:
 
     @pytest.mark.parametrize("ending", FORMATS)
     def test_come_back_with_the_recipe(self, spoken: Made, ending: str) -> None:
-        assert read_timeline(spoken.files[ending]) == spoken.timeline | {"recipe": spoken.track.info.recipe}
+        assert read_timeline(spoken.files[ending]) == spoken.timeline | {"recipe": spoken.track.metadata.provenance}
 
     @pytest.mark.parametrize("ending", ["mp3", "flac"])
     def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:

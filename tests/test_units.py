@@ -89,9 +89,9 @@ def test_a_duration_over_the_most_is_refused_and_the_most_is_told(text: str) -> 
 
 
 def test_the_most_is_the_callers_to_say() -> None:
-    assert parse_duration("2h", most_ms=2 * HOUR) == 2 * HOUR
+    assert parse_duration("2h", max_ms=2 * HOUR) == 2 * HOUR
     with pytest.raises(ValueError, match=r"^2h1ms is too long; the most is 2h$"):
-        parse_duration("2h1ms", most_ms=2 * HOUR)
+        parse_duration("2h1ms", max_ms=2 * HOUR)
 
 
 @pytest.mark.parametrize(

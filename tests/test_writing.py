@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from synth.library import Ring, load_document, phrases, shipped, shipped_ring
-from synth.personalise import Profile, Wishes, personalise
+from synth.paths import shipped_folder
+from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.resolve import personalise
 from synth.script.header import Meta
 from synth.script.markers import INSIDE_BLOCKS, MARKERS
-from synth.timeline import estimate_speech, lay_out
+from synth.scripts import load_document, phrases
+from synth.sounds.catalogue import shipped_ring
+from synth.timeline.estimate import estimate_speech
+from synth.timeline.layout import lay_out
+from synth.timeline.model import BellDuration
 
-GUIDE = shipped("meditations") / "WRITING.md"
+GUIDE = shipped_folder("meditations") / "WRITING.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```markdown\n(.*?)^```$", TEXT, re.M | re.S)
 
@@ -21,8 +26,8 @@ def test_every_example_becomes_a_session(example: str, tmp_path: Path) -> None:
     script = tmp_path / "example.md"
     script.write_text(example if example.startswith("---") else f"---\ntitle: T\n---\n{example}", encoding="utf-8")
     document = load_document(str(script))
-    session = personalise(document, Profile(), Wishes(), phrases("en"))
-    laid_out = lay_out(session, estimate_speech, lambda bell: shipped_ring(bell) or Ring(0, 0))
+    session = personalise(document, Profile(), SessionOptions(), phrases("en"))
+    laid_out = lay_out(session, estimate_speech, lambda bell: shipped_ring(bell) or BellDuration(0, 0))
     assert laid_out.duration_ms > 0
     assert not any("[" in cue.utterance.text.replace("[sic]", "") for cue in laid_out.speech)
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from synth.batch.shelf import Shelf
+from synth.batch.storage import Storage
 
 LIBRARY = "library.json"
 _WITHHELD = "told on the screen, and not kept with --anonymous"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LibraryTrack:
     """A track: its path in the library, and ``key``, which stands for all that it was made of.
 
     ``sha256`` is the file's, ``length_ms`` in milliseconds, ``lufs`` its planned loudness; None where it is silent.
@@ -44,10 +44,10 @@ class Failure:
 class Library:
     """A shelf of tracks, ``paths`` in the roster's order; ``anonymous``: its file repeats nothing that a row says."""
 
-    shelf: Shelf
+    storage: Storage
     paths: Sequence[str]
     anonymous: bool = False
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, LibraryTrack] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
     def count(self, status: Literal["made", "unchanged"]) -> int:
@@ -65,13 +65,13 @@ class Library:
     def write(self) -> None:
         """Writes ``library.json``. Raises StorageError."""
         text = json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
-        self.shelf.write(LIBRARY, text.encode())
+        self.storage.write(LIBRARY, text.encode())
 
 
-def read_entries(shelf: Shelf) -> Mapping[str, Entry]:
+def read_entries(storage: Storage) -> Mapping[str, LibraryTrack]:
     """The tracks that a library tells of, by path; none where nothing, or nothing of ours, tells of any."""
     try:
-        told = json.loads(shelf.read(LIBRARY) or b"{}")
-        return {entry["path"]: Entry(**entry) for entry in told["tracks"]}
+        told = json.loads(storage.read(LIBRARY) or b"{}")
+        return {entry["path"]: LibraryTrack(**entry) for entry in told["tracks"]}
     except (ValueError, TypeError, KeyError):
         return {}

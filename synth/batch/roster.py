@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synth.checked import did_you_mean, one_line, read_rows
-from synth.errors import Place, Problem, RequestError, ScriptError
-from synth.library import read_source
-from synth.personalise import Somebody
+from synth.errors import RequestError, ScriptError
+from synth.files import read_source
+from synth.personalise.listener import Person
+from synth.source import Place, Problem
+from synth.wording import did_you_mean, one_line
+from synth.yaml_source import read_yaml_rows
 
 COLUMNS = ("name", "say_as", "length", "voice", "language", "meditations")
 PHRASE = re.compile(r"phrase_(\d+)")
@@ -76,7 +78,7 @@ def read_roster(path: Path) -> Roster:
     return roster
 
 
-def read_people(path: Path) -> tuple[Somebody, ...]:
+def read_people(path: Path) -> tuple[Person, ...]:
     """Whom a roster names, in its order, and how their names are said; what else stands there is for their tracks.
 
     Raises RequestError and ScriptError as ``read_roster`` does, and ScriptError with every row that has faults.
@@ -85,7 +87,7 @@ def read_people(path: Path) -> tuple[Somebody, ...]:
     problems = [Problem(Place(roster.file, row.line, 1), fault) for row in roster.rows for fault in row.faults]
     if problems:
         raise ScriptError(tuple(problems))
-    return tuple(Somebody(name=row.name, say_as=row.cells.get("say_as")) for row in roster.rows)
+    return tuple(Person(name=row.name, say_as=row.cells.get("say_as")) for row in roster.rows)
 
 
 def check_columns(roster: Roster, slots: Iterable[str]) -> None:
@@ -101,7 +103,7 @@ def check_columns(roster: Roster, slots: Iterable[str]) -> None:
 
 
 def _read_yaml(text: str, file: str) -> Roster:
-    placed = [(place, _said(cells.items())) for place, cells in read_rows(text, file)]
+    placed = [(place, _said(cells.items())) for place, cells in read_yaml_rows(text, file)]
     columns: dict[str, Place] = {}
     for place, cells in placed:
         for name in cells:
@@ -112,10 +114,10 @@ def _read_yaml(text: str, file: str) -> Roster:
 def _read_csv(text: str, file: str) -> Roster:
     (line, header), *records = [*_records(text, file)] or [(1, [""])]
     names = [name.strip().lower() for name in header]
-    doubled = {name for name in names if name and names.count(name) > 1}
-    if doubled:
+    duplicate_keys = {name for name in names if name and names.count(name) > 1}
+    if duplicate_keys:
         raise ScriptError(
-            tuple(Problem(Place(file, line, 1), f"two columns are called '{n}'") for n in sorted(doubled))
+            tuple(Problem(Place(file, line, 1), f"two columns are called '{n}'") for n in sorted(duplicate_keys))
         )
     rows = []
     for line_of, record in records:

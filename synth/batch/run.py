@@ -14,18 +14,21 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass, replace
 from typing import Any
 
-from synth.batch.jobs import Job, Jobs
-from synth.batch.library import Entry, Library, read_entries
-from synth.batch.shelf import Shelf, digest
-from synth.cache import Cache
+from synth.batch.library import Library, LibraryTrack, read_entries
+from synth.batch.planning import BatchPlan, Job
+from synth.batch.storage import Storage, digest
+from synth.content_cache import Cache
 from synth.errors import MachineError, MettaError, RequestError, StorageError
-from synth.export import export
-from synth.levels import Levels
-from synth.personalise import Utterance
-from synth.pipeline import Progress, Track, clip_lengths, compose, track_of, untold
-from synth.speech import ClipKey, Speaker, key_of, speak
-from synth.timeline import Timeline, dump_timeline
-from synth.unison import Unison, own_part
+from synth.export.track import export
+from synth.formats.provenance import EmbeddedTimeline
+from synth.mix.levels import Levels
+from synth.personalise.session import Utterance
+from synth.pipeline import Progress, Track, clip_lengths, compose, no_progress, track_of
+from synth.speech.clip import ClipKey, key_of
+from synth.speech.synthesis import SpeechSynthesizer, speak
+from synth.timeline.model import Timeline
+from synth.timeline.sync import SyncedSessions, timeline_for
+from synth.timeline.timeline_json import dump_timeline
 
 UTTERANCES_A_TASK = 100
 """What one worker says before it takes more; it starts the engine for each time."""
@@ -35,16 +38,16 @@ Bar = Callable[[str], AbstractContextManager[Progress]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What all hear in step, at which levels, and one listener's part: what is theirs of each sentence."""
+class SharedLayout:
+    """What all hear in step, at which levels, and one listener's own utterance in the place of each sentence."""
 
     common: Timeline
     levels: Levels
-    part: tuple[Utterance | None, ...]
+    utterances: tuple[Utterance | None, ...]
 
 
-Score = Mapping[str, Any] | Step | None
-"""What a track keeps to: another's timeline with its recipe, or the step that all go in."""
+LayoutGuide = EmbeddedTimeline | SharedLayout | None
+"""What a track keeps to: another's timeline and levels, or the layout that all share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +63,26 @@ class _Said:
 
 
 def make_batch(
-    plan: Jobs,
-    shelf: Shelf,
+    plan: BatchPlan,
+    storage: Storage,
     executor: Executor | None = None,
     *,
     anonymous: bool = False,
-    bar: Bar = lambda stage: nullcontext(untold),
+    bar: Bar = lambda stage: nullcontext(no_progress),
 ) -> Library:
-    """Makes every track of a plan that is not on ``shelf`` already; without an executor, one after the other.
+    """Makes every track of a plan that is not on ``storage`` already; without an executor, one after the other.
 
     The library is written after every track. A track that can't be made is one of its failures. ``bar`` is told how
     much is said, and made. Raises StorageError where the disk is full or can't be written to, and MachineError where a
     worker is ended from outside; what was made by then is in the library.
     """
-    shelf.sweep()
-    library = Library(shelf, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
-    former = read_entries(shelf)
+    storage.remove_stale()
+    library = Library(storage, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
+    former = read_entries(storage)
 
     def missing(job: Job) -> bool:
         known = None if job.path in library.entries else former.get(job.path)
-        if known and known.key == job.key and known.sha256 == shelf.digest(job.path):
+        if known and known.key == job.key and known.sha256 == storage.digest(job.path):
             library.entries[job.path] = replace(known, status="unchanged")
         return job.path not in library.entries
 
@@ -88,35 +91,35 @@ def make_batch(
     with _ended_workers_told():
         with bar("speaking") as progress:
             said = _say_all([job for group in groups for job in group], executor, progress)
-        scored: list[list[tuple[Job, Score]]] = []
+        guided: list[list[tuple[Job, LayoutGuide]]] = []
         for group in groups:
             sayable = [job for job in group if not said.fault_of(job)]
             library.failures += [job.failure(fault) for job in group if (fault := said.fault_of(job))]
             try:
-                scores = _in_step(sayable, said) if plan.together else _alike(sayable)
-                scored.append([(job, score) for job, score in scores if missing(job)])
+                guides = _in_step(sayable, said) if plan.together else _alike(sayable)
+                guided.append([(job, guide) for job, guide in guides if missing(job)])
             except RequestError as error:
                 library.failures += [job.failure(error) for job in sayable]
         with bar("making") as progress:
-            for done, (job, made) in enumerate(_made(scored, shelf, executor), 1):
-                if isinstance(made, Entry):
+            for done, (job, made) in enumerate(_made(guided, storage, executor), 1):
+                if isinstance(made, LibraryTrack):
                     library.entries[job.path] = made
                 else:
                     library.failures.append(job.failure(made))
                 library.write()
-                progress(done, sum(map(len, scored)))
+                progress(done, sum(map(len, guided)))
     library.write()
     return library
 
 
-def make_track(job: Job, shelf: Shelf, score: Score = None, cores: int | None = None) -> Entry:
-    """Makes a track in its place on ``shelf``, by so many encoders; runs in any process, on any machine."""
-    track = _composed(job, score)
-    with shelf.making(job.path) as path:
-        export(track.mix, path, track.info, job.house.cache, quality=job.house.quality, cores=cores)
+def make_track(job: Job, storage: Storage, guide: LayoutGuide = None, cores: int | None = None) -> LibraryTrack:
+    """Makes a track in its place on ``storage``, by so many encoders; runs in any process, on any machine."""
+    track = _composed(job, guide)
+    with storage.making(job.path) as path:
+        export(track.mix, path, track.metadata, job.settings.cache, quality=job.settings.quality, cores=cores)
         sha256 = digest(path)
     lufs = track.loudness
-    return Entry(
+    return LibraryTrack(
         job.path,
         "made",
         track.timeline.duration_ms,
@@ -126,12 +129,13 @@ def make_track(job: Job, shelf: Shelf, score: Score = None, cores: int | None = 
     )
 
 
-def _composed(job: Job, score: Score) -> Track:
-    if not isinstance(score, Step):
-        return compose(job.session, job.sounds, job.house.cache, loudness=job.house.loudness, earlier=score)
-    clips = speak(job.session.utterances, job.house.cache)
-    timeline = own_part(score.common, job.session.meta.title, score.part, clip_lengths(clips))
-    return track_of(job.session, timeline, clips, job.sounds, job.house.loudness, score.levels)
+def _composed(job: Job, guide: LayoutGuide) -> Track:
+    if not isinstance(guide, SharedLayout):
+        return compose(job.session, job.sounds, job.settings.cache, loudness=job.settings.loudness, earlier=guide)
+    clips = speak(job.session.utterances, job.settings.cache)
+    timeline = timeline_for(guide.common, job.session.meta.title, guide.utterances, clip_lengths(clips))
+    utterances = tuple(filter(None, guide.utterances))
+    return track_of(job.session, timeline, utterances, clips, job.sounds, job.settings.loudness, guide.levels)
 
 
 def _say_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Said:
@@ -151,9 +155,9 @@ def _say_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress)
 
     if executor is None:
         for task in tasks:
-            keep(task, _say(task, jobs[0].house.cache))
+            keep(task, _say(task, jobs[0].settings.cache))
     else:
-        running = {executor.submit(_say, task, jobs[0].house.cache): task for task in tasks}
+        running = {executor.submit(_say, task, jobs[0].settings.cache): task for task in tasks}
         for future in _ending(running):
             keep(running.pop(future), future.result())
     return _Said(lengths, faults)
@@ -170,60 +174,60 @@ def _say(utterances: Sequence[Utterance], cache: Cache) -> list[int | MettaError
         except MettaError as error:
             return error
 
-    with Speaker(cache) as speaker, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with SpeechSynthesizer(cache) as speaker, ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(attempt, utterances))
 
 
-def _alike(jobs: Sequence[Job]) -> list[tuple[Job, Score]]:
+def _alike(jobs: Sequence[Job]) -> list[tuple[Job, LayoutGuide]]:
     """The jobs of a meditation, with the layout that all keep to where they can."""
-    score: Score = None
+    guide: LayoutGuide = None
     for first in jobs:
         with suppress(RequestError):  # it is told when this job's turn comes; the next one shows the way
-            track = compose(first.session, first.sounds, first.house.cache, loudness=first.house.loudness)
-            score = track.timeline.to_json() | {"recipe": track.info.recipe}
+            track = compose(first.session, first.sounds, first.settings.cache, loudness=first.settings.loudness)
+            guide = EmbeddedTimeline(track.timeline, track.metadata.provenance)
             break
-    return [(job, score) for job in jobs]
+    return [(job, guide) for job in jobs]
 
 
-def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, Score]]:
+def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, LayoutGuide]]:
     """The jobs of a meditation, with the step that they all go in, which is a part of what decides their tracks.
 
     Raises RequestError where there is no time for the longest of all sentences.
     """
     if not jobs:
         return []
-    unison = Unison([job.session for job in jobs])
-    common = unison.common(lambda utterance: said.lengths[key_of(utterance)])
-    track = compose(common, jobs[0].sounds, jobs[0].house.cache, loudness=jobs[0].house.loudness)
+    synced = SyncedSessions([job.session for job in jobs])
+    common = synced.common(lambda utterance: said.lengths[key_of(utterance)])
+    track = compose(common, jobs[0].sounds, jobs[0].settings.cache, loudness=jobs[0].settings.loudness)
     plan = dump_timeline(track.timeline)
     return [
         (
             replace(job, key=hashlib.sha256((job.key + plan).encode()).hexdigest()),
-            Step(track.timeline, track.levels, unison.part(number)),
+            SharedLayout(track.timeline, track.levels, synced.utterances_of(number)),
         )
         for number, job in enumerate(jobs)
     ]
 
 
 def _made(
-    groups: Sequence[Sequence[tuple[Job, Score]]], shelf: Shelf, executor: Executor | None
-) -> Iterator[tuple[Job, Entry | MettaError]]:
+    groups: Sequence[Sequence[tuple[Job, LayoutGuide]]], storage: Storage, executor: Executor | None
+) -> Iterator[tuple[Job, LibraryTrack | MettaError]]:
     """Every job with its track or with what went wrong, in the order in which they end.
 
     The first of a group comes before the others, which then find encoded what they have in common with it.
     """
     if executor is None:
-        for job, score in (scored for group in groups for scored in group):
-            yield job, _attempt(job, shelf, score, None)
+        for job, guide in (guided for group in groups for guided in group):
+            yield job, _attempt(job, storage, guide, None)
         return
     together = None if len(groups) == 1 else 1
-    running: dict[Future[Entry | MettaError], tuple[Job, Sequence[tuple[Job, Score]]]] = {}
-    for (job, score), *followers in filter(None, groups):
-        running[executor.submit(_attempt, job, shelf, score, together)] = job, followers
+    running: dict[Future[LibraryTrack | MettaError], tuple[Job, Sequence[tuple[Job, LayoutGuide]]]] = {}
+    for (job, guide), *followers in filter(None, groups):
+        running[executor.submit(_attempt, job, storage, guide, together)] = job, followers
     for future in _ending(running):
         done, others = running.pop(future)
-        for job, score in others:
-            running[executor.submit(_attempt, job, shelf, score, 1)] = job, ()
+        for job, guide in others:
+            running[executor.submit(_attempt, job, storage, guide, 1)] = job, ()
         yield done, future.result()
 
 
@@ -247,10 +251,10 @@ def _ended_workers_told() -> Iterator[None]:
         ) from None
 
 
-def _attempt(job: Job, shelf: Shelf, score: Score, cores: int | None) -> Entry | MettaError:
+def _attempt(job: Job, storage: Storage, guide: LayoutGuide, cores: int | None) -> LibraryTrack | MettaError:
     """A job's track, or why it can't be made. Raises StorageError, as the next one would lack the same."""
     try:
-        return make_track(job, shelf, score, cores)
+        return make_track(job, storage, guide, cores)
     except StorageError:
         raise
     except MettaError as error:

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 import click
 
 from synth.cli import INTERRUPTED
-from synth.cli.base import json_option, open_cache, print_json, progress_bar, workplace
+from synth.cli.console import json_option, open_cache, open_workspace, print_json, progress_bar
 from synth.cli.group import cli
-from synth.cli.listener import Manner, for_everybody
+from synth.cli.options import DeliveryOptions, for_everybody
 from synth.units import format_duration
 
 if TYPE_CHECKING:
-    from synth.batch import Failure, Roster, Shelf
+    from synth.batch.library import Failure
+    from synth.batch.roster import Roster
+    from synth.batch.storage import Storage
 
 
 @cli.command()
@@ -84,7 +86,7 @@ def batch(
     jobs: int,
     scheduler: str | None,
     quality: str | None,
-    manner: Manner,
+    manner: DeliveryOptions,
     as_json: bool,
 ) -> None:
     """A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3.
@@ -96,8 +98,12 @@ def batch(
     Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
     """
-    from synth.batch import House, dask_workers, make_batch, open_shelf, plan_batch, read_roster
-    from synth.sinks.encoder import FORMATS
+    from synth.batch.dask_cluster import dask_workers
+    from synth.batch.planning import BatchSettings, plan_batch
+    from synth.batch.roster import read_roster
+    from synth.batch.run import make_batch
+    from synth.batch.storage import open_storage
+    from synth.formats.encoder import FORMATS
 
     try:
         FORMATS[".mp3"].encoding(quality)
@@ -111,18 +117,18 @@ def batch(
         raise click.UsageError("say where the tracks shall be, with -o DIR")
     if not meditations and "meditations" not in roster.columns:
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
-    shelf = open_shelf(output)
-    click.get_current_context().call_on_close(shelf.leave)
-    house = House(shelf.cache() if scheduler else open_cache(), manner.loudness, quality)
-    plan = plan_batch(roster, meditations, manner.wishes(), house, anonymous=anonymous, together=together)
+    storage = open_storage(output)
+    click.get_current_context().call_on_close(storage.close)
+    settings = BatchSettings(storage.cache() if scheduler else open_cache(), manner.loudness, quality)
+    plan = plan_batch(roster, meditations, manner.wishes(), settings, anonymous=anonymous, together=together)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
     bar = functools.partial(progress_bar, counted=True)
-    with dask_workers(scheduler, shelf) if scheduler else _workers(min(jobs, len(plan.jobs)), shelf) as executor:
-        library = make_batch(plan, shelf, executor, anonymous=anonymous, bar=bar)
+    with dask_workers(scheduler, storage) if scheduler else _workers(min(jobs, len(plan.jobs)), storage) as executor:
+        library = make_batch(plan, storage, executor, anonymous=anonymous, bar=bar)
     if as_json:
         print_json(library.to_json())
     else:
@@ -140,30 +146,30 @@ def _tell_failure(roster_file: Path, failure: "Failure") -> None:
 
 
 def _make_reel(
-    roster: "Roster", target: Path, meditations: tuple[str, ...], manner: Manner, quality: str | None
+    roster: "Roster", target: Path, meditations: tuple[str, ...], manner: DeliveryOptions, quality: str | None
 ) -> None:
-    from synth.batch import name_reel
-    from synth.export import export
-    from synth.library import load_document
-    from synth.personalise import Wishes
+    from synth.batch.name_reel import name_reel
+    from synth.export.track import export
+    from synth.formats.encoder import check_destination
+    from synth.personalise.listener import SessionOptions
     from synth.pipeline import compose
-    from synth.sinks.encoder import check_destination
+    from synth.scripts import load_document
 
     check_destination(target)
     asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
     meta = load_document(asked[0]).meta if asked else None
-    sounds, cache = workplace(asked[0] if asked else str(roster.file))
-    wishes = Wishes(voice=manner.voice, rate=manner.rate, treatment=manner.treatment)
+    sounds, cache = open_workspace(asked[0] if asked else str(roster.file))
+    wishes = SessionOptions(voice=manner.voice, rate=manner.rate, effect=manner.effect)
     session = name_reel(roster, meta.language if meta else "en", wishes, sounds)
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:
-        export(track.mix, target, track.info, cache, quality=quality, progress=progress)
+        export(track.mix, target, track.metadata, cache, quality=quality, progress=progress)
     click.echo(f"{target}\n{len(track.timeline.speech)} names, {format_duration(track.timeline.duration_ms)}")
 
 
 @contextmanager
-def _workers(jobs: int, shelf: "Shelf") -> Iterator[Executor | None]:
+def _workers(jobs: int, storage: "Storage") -> Iterator[Executor | None]:
     """Processes that make tracks, ended at once where we are interrupted; None where one at a time is enough."""
     if jobs <= 1:
         yield None
@@ -182,7 +188,7 @@ def _workers(jobs: int, shelf: "Shelf") -> Iterator[Executor | None]:
                     worker.terminate()
                 raise
     except KeyboardInterrupt:
-        shelf.sweep()
+        storage.remove_stale()
         raise
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from synth.cli.base import json_option, keep_cache_limit, open_cache, print_json
+from synth.cli.console import json_option, keep_cache_limit, open_cache, print_json
 from synth.cli.group import cli
 from synth.units import format_size, parse_size
 

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import json_option, print_json, tell_problem, workplace
+from synth.cli.console import json_option, open_workspace, print_json, tell_problem
 from synth.cli.group import cli
-from synth.errors import Place, Problem, RequestError, ScriptError
+from synth.errors import RequestError, ScriptError
+from synth.source import Place, Problem
 from synth.units import format_clock
 
 if TYPE_CHECKING:
-    from synth.lint import Plan, Remark
-    from synth.script import Document
-    from synth.sound import Sounds
+    from synth.script.care import EstimatedTimeline, Remark
+    from synth.script.document import Document
+    from synth.sounds.collection import Sounds
+
 
 WATCH_S = 0.3
 
@@ -32,8 +34,8 @@ def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool
 
     A note is a warning that the script's header answers: 'care: {allow: {RULE: the reason}}'.
     """
-    from synth.library import meditation_names
-    from synth.lint import Remark
+    from synth.script.care import Remark
+    from synth.scripts import meditation_names
 
     names = meditations or meditation_names()
     if watch:
@@ -56,12 +58,12 @@ def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool
 
 def _problems_of(meditation: str, strict: bool) -> "Sequence[Problem | Remark]":
     """What stops a script, or what is to be remarked in a sound one; ``strict``: its warnings are errors."""
-    from synth.library import load_document
-    from synth.lint import lint
+    from synth.script.care import lint
+    from synth.scripts import load_document
 
     try:
         document = load_document(meditation)
-        remarks = lint(document, _plan_of(document, workplace(meditation)[0]))
+        remarks = lint(document, _plan_of(document, open_workspace(meditation)[0]))
     except ScriptError as error:
         return error.problems
     except RequestError as error:
@@ -94,7 +96,7 @@ def _watch(names: Sequence[str], strict: bool) -> None:
 
 def _saved(names: Sequence[str]) -> dict[Path, int]:
     """When each script, and each piece beside it, was saved; an editor may take a file away for a moment."""
-    from synth.library import find_script
+    from synth.scripts import find_script
 
     saved = {}
     for name in names:
@@ -107,32 +109,32 @@ def _saved(names: Sequence[str]) -> dict[Path, int]:
 
 def _length_of(meditation: str) -> str:
     """How long a script would take, in words; nothing where it can't be laid out yet."""
-    from synth.library import load_document
+    from synth.scripts import load_document
 
     try:
-        length_ms = _plan_of(load_document(meditation), workplace(meditation)[0]).length_ms
+        length_ms = _plan_of(load_document(meditation), open_workspace(meditation)[0]).length_ms
     except (ScriptError, RequestError):
         return f"{meditation}: no length yet"
     return f"{meditation}: about {format_clock(length_ms)}"
 
 
-def _plan_of(document: "Document", sounds: "Sounds") -> "Plan":
+def _plan_of(document: "Document", sounds: "Sounds") -> "EstimatedTimeline":
     """A script in time for a listener without wishes, its speech estimated; a slot without a default says its name.
 
     Raises RequestError and ScriptError as ``prepare`` does. A length out of reach counts as none, and a script that
     can't be laid out at all has an empty plan.
     """
-    from synth.lint import Plan, Spoken
-    from synth.personalise import Profile, Wishes
+    from synth.personalise.listener import Profile, SessionOptions
     from synth.pipeline import in_time, prepare
-    from synth.script import If
-    from synth.timeline import estimate_speech
+    from synth.script.care import EstimatedTimeline, SpokenSentence
+    from synth.script.document import If
+    from synth.timeline.estimate import estimate_speech
 
     slots = document.meta.slots
     asked_for = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
     empty = [n for n, s in slots.items() if s.default is None and s.type != "choice" and n not in asked_for]
     stand_ins = {name: {"number": "3", "phrases": "May {I} be well."}.get(slots[name].type, name) for name in empty}
-    session = prepare(document, Profile(), Wishes(slots=stand_ins), sounds)
+    session = prepare(document, Profile(), SessionOptions(slots=stand_ins), sounds)
     bells = session.bells and replace(session.bells, in_long_silences=False)
     for length_ms in (session.length_ms, None):
         try:
@@ -141,6 +143,11 @@ def _plan_of(document: "Document", sounds: "Sounds") -> "Plan":
         except RequestError:
             continue
     else:
-        return Plan()
-    speech = (Spoken(c.start_ms, c.end_ms, c.utterance.place, c.utterance.text) for c in timeline.speech)
-    return Plan(tuple(speech), tuple((c.start_ms, c.end_ms) for c in timeline.strikes), timeline.duration_ms)
+        return EstimatedTimeline()
+    speech = (
+        SpokenSentence(cue.start_ms, cue.end_ms, utterance.place, cue.text)
+        for cue, utterance in zip(timeline.speech, session.utterances, strict=True)
+    )
+    return EstimatedTimeline(
+        tuple(speech), tuple((c.start_ms, c.end_ms) for c in timeline.strikes), timeline.duration_ms
+    )

@@ -76,11 +76,11 @@ class _Group(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            from synth.cli.base import Told
+            from synth.cli.console import CliError
             from synth.errors import MettaError
 
             if isinstance(error, MettaError):
-                raise Told(error) from error
+                raise CliError(error) from error
             if os.environ.get("METTA_TRACEBACK"):
                 raise
             line = str(error).splitlines()[0] if str(error) else ""

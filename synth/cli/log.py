@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import check_folder_of, json_option, print_json
+from synth.cli.console import check_folder_of, json_option, print_json
 from synth.cli.group import cli
 from synth.units import MINUTE
 
 if TYPE_CHECKING:
-    from synth.live.diary import Leaving
-    from synth.live.sitting import Rating, Sitting
+    from synth.history import ForgetSummary, RatingAnswer, SessionRecord
+
 
 _WIDTH = 60
 _WEEKS = 8
@@ -42,7 +42,7 @@ def log(ctx: click.Context, as_json: bool) -> None:
         if as_json:
             raise click.UsageError(f"--json is for 'metta log' alone, not for 'metta log {ctx.invoked_subcommand}'")
         return
-    from synth.live import diary
+    from synth import history as diary
 
     kept, wanted, today = _read(), diary.wanted(), date.today()
     if as_json:
@@ -66,7 +66,7 @@ def log(ctx: click.Context, as_json: bool) -> None:
 @log.command()
 def on() -> None:
     """Has every sitting kept from now on, on this machine alone."""
-    from synth.live import diary
+    from synth import history as diary
 
     diary.decide(True)
     click.echo(f"The log is on: each sitting is a line in {diary.log_path()}, and nothing leaves this machine.")
@@ -75,7 +75,7 @@ def on() -> None:
 @log.command()
 def off() -> None:
     """Has no sitting kept from now on; what was kept stays."""
-    from synth.live import diary
+    from synth import history as diary
 
     diary.decide(False)
     click.echo("The log is off. What was kept stays; 'metta log forget' takes it away.")
@@ -91,7 +91,7 @@ def off() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
 def export(as_csv: bool, file: Path | None) -> None:
     """The sittings as a table, a row each: to FILE, which you alone can read then, or to standard output."""
-    from synth.live import diary
+    from synth import history as diary
 
     if not as_csv:
         raise click.UsageError("say in which form: 'metta log export --csv'")
@@ -114,7 +114,7 @@ def export(as_csv: bool, file: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 def forget(before: datetime | None, yes: bool) -> None:
     """Takes away the sittings that were kept, and the places where sessions were stopped. It can't be undone."""
-    from synth.live import diary
+    from synth import history as diary
 
     until = before.date() if before else None
     of_days = f" from before {until}" if until else ""
@@ -136,9 +136,9 @@ def forget(before: datetime | None, yes: bool) -> None:
     click.echo(f"taken away{of_days}: {_in_words(diary.forget(until))}")
 
 
-def _read() -> "tuple[Sitting, ...]":
+def _read() -> "tuple[SessionRecord, ...]":
     """The log's sittings; damaged lines are told."""
-    from synth.live import diary
+    from synth import history as diary
 
     kept = diary.read()
     for number in kept.damaged:
@@ -146,7 +146,7 @@ def _read() -> "tuple[Sitting, ...]":
     return kept.sittings
 
 
-def _in_words(leaving: "Leaving") -> str:
+def _in_words(leaving: "ForgetSummary") -> str:
     parts = {"sitting": leaving.sittings, "damaged line": leaving.damaged, "stopping place": leaving.places}
     return ", ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in parts.items() if count)
 
@@ -155,12 +155,12 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _of_week(sittings: "Sequence[Sitting]", day: date) -> "list[Sitting]":
+def _of_week(sittings: "Sequence[SessionRecord]", day: date) -> "list[SessionRecord]":
     """The sittings of the week, from Monday on, that a day is in."""
     return [sitting for sitting in sittings if _monday(sitting.begun.date()) == _monday(day)]
 
 
-def _counts(sittings: "Sequence[Sitting]") -> dict[str, int]:
+def _counts(sittings: "Sequence[SessionRecord]") -> dict[str, int]:
     return {
         "sittings": len(sittings),
         "days": len({sitting.begun.date() for sitting in sittings}),
@@ -168,7 +168,7 @@ def _counts(sittings: "Sequence[Sitting]") -> dict[str, int]:
     }
 
 
-def _summary(sittings: "Sequence[Sitting]", today: date) -> Iterator[str]:
+def _summary(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
     first = sittings[0].begun.date()
     yield f"{'':<12}{'days':>8}{'minutes':>10}{'sittings':>11}"
     for what, counts in (("this week", _counts(_of_week(sittings, today))), ("in all", _counts(sittings))):
@@ -176,7 +176,7 @@ def _summary(sittings: "Sequence[Sitting]", today: date) -> Iterator[str]:
     yield f"The first of them was on {first.day} {first:%B %Y}."
 
 
-def _calendar(sittings: "Sequence[Sitting]", today: date) -> Iterator[str]:
+def _calendar(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
     """The last weeks, one a line, to today; where it is tomorrow already for who sat last, to tomorrow."""
     last = max(sitting.begun.date() for sitting in sittings)
     until = last if last - today == timedelta(days=1) else today
@@ -202,9 +202,9 @@ def _block(sat_ms: int | None) -> str:
     return next((block for most, block in _MINUTES.items() if sat_ms // MINUTE <= most), _MORE)
 
 
-def _courses(sittings: "Sequence[Sitting]") -> Iterator[str]:
+def _courses(sittings: "Sequence[SessionRecord]") -> Iterator[str]:
     """For every meditation that asks for numbers: those before and after its last sittings, each a block."""
-    from synth.live.diary import before_and_after
+    from synth.history import before_and_after
 
     rated = [(sitting.meditation, before_and_after(sitting)) for sitting in sittings if sitting.ratings]
     for meditation, group in groupby(sorted(rated, key=lambda each: each[0]), key=lambda each: each[0]):
@@ -219,7 +219,7 @@ def _courses(sittings: "Sequence[Sitting]") -> Iterator[str]:
             yield f"  {when:<8}{''.join(map(_height, course))}  {ends or 'none given'}".rstrip()
 
 
-def _height(rating: "Rating | None") -> str:
+def _height(rating: "RatingAnswer | None") -> str:
     """A block as high as a number stands between its least and most."""
     if rating is None:
         return _NONE

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth.cli.base import (
+from synth.cli.console import (
     NAME_ALONE,
     OUTPUT,
     cache_folder,
     check_folder_of,
     json_option,
     open_cache,
+    open_workspace,
     play_script,
     print_json,
-    workplace,
     write_timeline,
 )
 from synth.cli.group import cli
-from synth.cli.listener import Listener, for_listener
+from synth.cli.options import ListenerOptions, for_listener
 from synth.errors import RequestError
+from synth.script.limits import MAX_WPM, MIN_WPM, USUAL_WPM
 from synth.units import format_clock, format_duration
 
 if TYPE_CHECKING:
-    from synth.script import Slot
+    from synth.script.header import Slot
 
 
 def _slots_json(slots: "Mapping[str, Slot]") -> dict[str, Any]:
@@ -36,21 +37,25 @@ def _slots_json(slots: "Mapping[str, Slot]") -> dict[str, Any]:
 @json_option
 def list_(as_json: bool) -> None:
     """The meditations that ship: name, title, shortest and longest length, what they ask."""
-    from synth.library import Ring, load_document, meditation_names, phrases, shipped_ring
-    from synth.personalise import Profile, Wishes, personalise
-    from synth.timeline import estimate_speech, reach
+    from synth.personalise.listener import Profile, SessionOptions
+    from synth.personalise.resolve import personalise
+    from synth.scripts import load_document, meditation_names, phrases
+    from synth.sounds.catalogue import shipped_ring
+    from synth.timeline.estimate import estimate_speech
+    from synth.timeline.layout import length_range
+    from synth.timeline.model import BellDuration
 
     rows = []
     for name in meditation_names():
         document = load_document(name)
-        session = personalise(document, Profile(), Wishes(), phrases(document.meta.language))
-        span = reach(session, estimate_speech, lambda bell: shipped_ring(bell) or Ring(0, 0))
+        session = personalise(document, Profile(), SessionOptions(), phrases(document.meta.language))
+        span = length_range(session, estimate_speech, lambda bell: shipped_ring(bell) or BellDuration(0, 0))
         rows.append((name, document.meta, span))
     if as_json:
         print_json([
             {
                 "name": name, "title": meta.title, "summary": meta.summary, "length_ms": meta.length,
-                "shortest_ms": span.least_ms, "longest_ms": span.most_ms, "lengths_are_estimates": True,
+                "shortest_ms": span.min_ms, "longest_ms": span.max_ms, "lengths_are_estimates": True,
                 "intensity": meta.care.intensity, "slots": _slots_json(meta.slots),
             }
             for name, meta, span in rows
@@ -79,31 +84,37 @@ def list_(as_json: bool) -> None:
 )
 @for_listener
 @json_option
-def show(meditation: str, timeline_file: Path | None, form: str | None, listener: Listener, as_json: bool) -> None:
+def show(
+    meditation: str, timeline_file: Path | None, form: str | None, listener: ListenerOptions, as_json: bool
+) -> None:
     """The plan before any sound: sections, times, share of silence, slots, transcript. Times of speech are estimates.
 
     A script is a Markdown file: a header between two lines '---' with at least 'title: …', then the text. What is not
     spoken stands in square brackets: [pause 5s], [bell], [bed rain], [repeat 3] … [end], [include settle].
     SSML (.ssml, .xml) and Speech Markdown (.smd) are read as well, where they say nothing that has no like here.
     """
-    from synth.library import load_document
     from synth.pipeline import in_time, prepare
-    from synth.timeline import Speech, Strike, estimate_speech, reach
+    from synth.scripts import load_document
+    from synth.timeline.estimate import estimate_speech
+    from synth.timeline.layout import length_range
+    from synth.timeline.model import Speech, Strike
+    from synth.timeline.timeline_json import to_json
 
     if form and as_json:
         raise click.UsageError("--as and --json are two forms of the same; choose one")
     check_folder_of(timeline_file)
-    sounds, _ = workplace(meditation)
+    sounds, _ = open_workspace(meditation)
     document = load_document(meditation)
     session = prepare(document, listener.profile(), listener.wishes(), sounds)
     timeline = in_time(session, estimate_speech, sounds)
-    span = reach(session, estimate_speech, sounds.ring)
+    span = length_range(session, estimate_speech, sounds.bell_duration)
     if timeline_file:
         write_timeline(timeline_file, timeline)
     if form:
-        from synth.written import FORMS, make_sheet
+        from synth.export.reading_forms import FORMS
+        from synth.export.reading_page import make_sheet
 
-        click.echo(FORMS[form](make_sheet(document, timeline)).encode(), nl=False)
+        click.echo(FORMS[form](make_sheet(document, session, timeline)).encode(), nl=False)
         return
     spoken_ms = sum(cue.end_ms - cue.start_ms for cue in timeline.speech)
     ringing_ms = sum(cue.end_ms - cue.start_ms for cue in timeline.strikes)
@@ -112,9 +123,9 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
     if as_json:
         print_json({
             "title": timeline.title, "estimated": True, "share_of_silence": round(silent, 3),
-            "shortest_ms": span.least_ms, "longest_ms": span.most_ms,
+            "shortest_ms": span.min_ms, "longest_ms": span.max_ms,
             "slots": _slots_json(slots),
-            "timeline": timeline.to_json(),
+            "timeline": to_json(timeline),
         })  # fmt: skip
         return
     click.echo(
@@ -126,7 +137,7 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
         click.echo(f"\n{format_clock(chapter.start_ms):>7}  # {chapter.title}")
         for cue in timeline.cues:
             if isinstance(cue, Speech) and cue.section == number:
-                click.echo(f"{format_clock(cue.start_ms):>7}  {cue.utterance.text}")
+                click.echo(f"{format_clock(cue.start_ms):>7}  {cue.text}")
             elif isinstance(cue, Strike) and cue.section == number:
                 click.echo(f"{format_clock(cue.start_ms):>7}  ({cue.sound})")
 
@@ -138,8 +149,8 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
 @click.option("--voice", metavar="ENGINE[:ID]", help="The voice that speaks it.")
 @click.option(
     "--rate",
-    type=click.IntRange(80, 450),
-    default=110,
+    type=click.IntRange(MIN_WPM, MAX_WPM),
+    default=USUAL_WPM,
     show_default=True,
     metavar="WPM",
     help="Words a minute.",
@@ -153,7 +164,7 @@ def show(meditation: str, timeline_file: Path | None, form: str | None, listener
 @json_option
 def voices(say: str | None, voice: str | None, rate: int, output: str, as_json: bool) -> None:
     """The voices there are, or how one sounds (--say)."""
-    from synth.voices import engines, open_voice
+    from synth.voices.engines import engines, open_voice
 
     if say is not None:
         _say(say, output, voice, rate)
@@ -178,15 +189,15 @@ def voices(say: str | None, voice: str | None, rate: int, output: str, as_json: 
 
 def _say(text: str, output: str, voice: str | None, rate: int) -> None:
     """Speaks a text; of ``WORD=SPELLING`` the spelling, as it stands, and tells where it is kept."""
-    from synth.library import settings
-    from synth.personalise import Profile
+    from synth.paths import config_path
+    from synth.personalise.listener import Profile
 
     word, _, spelling = (side.strip() for side in text.partition("="))
     if not (word and spelling):
         play_script("---\ntitle: Voice\nslots: {text: {}}\n---\n{text}\n", {"text": text}, output, voice, rate)
         return
     play_script(NAME_ALONE, {}, output, voice, rate, Profile(name=word, say_as=spelling))
-    click.echo(f"to keep it, write {_yaml({word: spelling})} under its language (en:) in {settings('lexicon.yaml')}")
+    click.echo(f"to keep it, write {_yaml({word: spelling})} under its language (en:) in {config_path('lexicon.yaml')}")
 
 
 def _yaml(keys: Mapping[str, str]) -> str:
@@ -215,8 +226,8 @@ def _yaml(keys: Mapping[str, str]) -> str:
 @json_option
 def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output: str, as_json: bool) -> None:
     """The bells and beds there are, or one of them in full; --json tells what they measure."""
-    from synth.checked import did_you_mean
-    from synth.library import catalogue
+    from synth.sounds.catalogue import catalogue
+    from synth.wording import did_you_mean
 
     if play_it + as_json + (preview_folder is not None) > 1:
         raise click.UsageError("--play, --preview and --json are three ways to learn of sounds; choose one")
@@ -254,17 +265,17 @@ def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output:
 
 
 def _write_previews(names: Sequence[str], folder: Path) -> None:
-    from synth.audio import to_segment
-    from synth.sinks.encoder import FileSink
-    from synth.sinks.tags import TrackInfo
-    from synth.sound import PREVIEW_MS, Sounds
-    from synth.timeline import Timeline
+    from synth.audio.pcm import to_segment
+    from synth.formats.encoder import FileSink
+    from synth.formats.tags import TrackMetadata
+    from synth.sounds.collection import PREVIEW_MS, Sounds
+    from synth.timeline.model import Timeline
 
     shelf = Sounds(open_cache(), ())
     for name in names:
         path = folder / f"{name}.mp3"
         timeline = Timeline(name, "en", PREVIEW_MS, (), ())
-        with FileSink(path, TrackInfo(timeline, "metta", "Sounds")) as sink:
+        with FileSink(path, TrackMetadata(timeline, "metta", "Sounds")) as sink:
             sink.write(to_segment(shelf.preview(name)))
         click.echo(path)
 
@@ -281,8 +292,8 @@ def _write_previews(names: Sequence[str], folder: Path) -> None:
 @json_option
 def doctor(bell: bool, output: str, device: str | None, as_json: bool) -> None:
     """What this machine has and lacks, and the command that mends it. Exit code 3 where something needed is missing."""
-    from synth.doctor import examine, ring
-    from synth.sinks import open_output
+    from synth.app.diagnostics import examine, ring
+    from synth.outputs.output import open_output
 
     if bell and as_json:
         raise click.UsageError("--bell is for ears and --json for programs; choose one")

@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.base import OUTPUT, Command, check_output, open_cache, open_output, progress_bar, workplace
+from synth.cli.console import OUTPUT, Function, check_output, open_cache, open_output, open_workspace, progress_bar
 from synth.cli.group import cli
-from synth.cli.keys import Keyboard
-from synth.cli.listener import Listener, Setting, compose_track, duration, for_listener, for_setting, together
-from synth.cli.screen import Manner, key_name, open_screen
+from synth.cli.keyboard import Keyboard
+from synth.cli.options import (
+    ListenerOptions,
+    SoundOptions,
+    compose_track,
+    duration,
+    for_listener,
+    for_setting,
+    together,
+)
+from synth.cli.screen import ScreenStyle, key_name, open_screen
 from synth.errors import RequestError, ScriptError
-from synth.live.moves import Move
+from synth.live.commands import Command
 from synth.units import format_duration
 
 if TYPE_CHECKING:
-    from synth.cache import Cache
-    from synth.personalise import Profile, Session, Wishes
+    from synth.content_cache import Cache
+    from synth.personalise.listener import Profile, SessionOptions
+    from synth.personalise.session import Session
     from synth.pipeline import Track
-    from synth.script import Document
-    from synth.sound import Sounds
+    from synth.script.document import Document
+    from synth.sounds.collection import Sounds
+
 
 LIVE = ("miniaudio", "null")
 """Outputs that are fed while they play; into all others goes the whole track at once."""
@@ -50,17 +60,16 @@ care: {allow: {long-silence: a sitting rings the bells that are asked for, bell-
 [bell x3]
 """
 _GROUND = "---\ntitle: Ground\n---\n\n[include ground]\n"
-
 _KEYS = "\n".join([
     "\b", "Keys while it plays:",
-    *(f"  {key_name(move):<7}{move.about}" for move in Move),
+    *(f"  {key_name(command):<7}{command.about}" for command in Command),
     "  0-9    answer a question that asks for a number, then Enter",
     "  Ctrl-C fade out and end; Ctrl-Z hold, and back to the shell",
 ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PlaybackOptions:
     """Where a session is heard, what is seen of it, and whether it is remembered: the options of ``_ROOM``."""
 
     output: str
@@ -70,7 +79,7 @@ class Room:
     logged: bool | None
 
     @property
-    def manner(self) -> Manner:
+    def manner(self) -> ScreenStyle:
         """What is seen."""
         return "quiet" if self.quiet else "plain" if self.plain else "full"
 
@@ -111,9 +120,9 @@ _ROOM = (
 )
 
 
-def in_room(command: Command) -> Command:
-    """Adds the options that say where it is heard and seen; they arrive together, as ``room``."""
-    return together(command, "room", Room, _ROOM)
+def in_room(command: Function) -> Function:
+    """Adds the options that say where it is heard and seen; they arrive together, as ``playback``."""
+    return together(command, "room", PlaybackOptions, _ROOM)
 
 
 @cli.command(epilog=_KEYS)
@@ -130,32 +139,37 @@ def in_room(command: Command) -> Command:
 @click.option("--resume", is_flag=True, help="Go on where this meditation was left.")
 @for_listener
 def play(
-    meditation: str, room: Room, facilitator: bool, roster_file: Path | None, resume: bool, listener: Listener
+    meditation: str,
+    playback: PlaybackOptions,
+    facilitator: bool,
+    roster_file: Path | None,
+    resume: bool,
+    listener: ListenerOptions,
 ) -> None:
     """A session live, which keys can bend while it plays; Ctrl-C fades out and ends it.
 
     It begins at once, and is spoken ahead of need. Keys are read where there is a terminal; without one it plays on.
     """
-    from synth.library import find_script, load_document
     from synth.pipeline import prepare
+    from synth.scripts import find_script, load_document
 
-    room.check()
-    if facilitator and (room.quiet or room.plain):
+    playback.check()
+    if facilitator and (playback.quiet or playback.plain):
         raise click.UsageError("--facilitator is a screen of its own; leave out --quiet and --plain")
-    if resume and not room.live:
-        raise click.UsageError(f"--resume can't go with --output {room.output}, which takes the whole at once")
-    sounds, cache = workplace(meditation)
+    if resume and not playback.live:
+        raise click.UsageError(f"--resume can't go with --output {playback.output}, which takes the whole at once")
+    sounds, cache = open_workspace(meditation)
     document, profile, wishes = load_document(meditation), listener.profile(), listener.wishes()
     if roster_file:
         wishes = _with_roster(document, wishes, roster_file)
     session = prepare(document, profile, wishes, sounds)
-    if not room.live:
-        _play_whole(room, lambda: compose_track(session, listener, sounds, cache))
+    if not playback.live:
+        _play_whole(playback, lambda: compose_track(session, listener, sounds, cache))
         return
     name = Path(meditation).name
     _play_live(
-        room,
-        "facilitator" if facilitator else room.manner,
+        playback,
+        "facilitator" if facilitator else playback.manner,
         session,
         sounds,
         cache,
@@ -170,34 +184,35 @@ def play(
 @click.argument("length_ms", callback=duration, metavar="LENGTH")
 @in_room
 @for_setting
-def sit(length_ms: int, room: Room, setting: Setting) -> None:
+def sit(length_ms: int, playback: PlaybackOptions, setting: SoundOptions) -> None:
     """A timer without words: a bell, silence, and three bells before LENGTH, such as 25m, is over.
 
     A singing bowl and no bed, unless you choose; --interval-bell rings softer ones on the way.
     """
-    from synth.levels import TARGET_LUFS
-    from synth.personalise import Profile
+    from synth.mix.levels import TARGET_LUFS
+    from synth.personalise.listener import Profile
     from synth.pipeline import compose, prepare
-    from synth.script import Source, parse
-    from synth.sound import Sounds
+    from synth.script.parse import parse
+    from synth.sounds.collection import Sounds
+    from synth.source import Source
 
-    room.check()
+    playback.check()
     cache = open_cache()
     sounds = Sounds(cache, (Path(),))
     document = parse(Source("sit", _SIT), {})
     wishes = replace(setting.wishes(), length_ms=length_ms)
     session = prepare(document, Profile(), wishes, sounds)
     _check_length(session, sounds)
-    if not room.live:
-        _play_whole(room, lambda: compose(session, sounds, cache))
+    if not playback.live:
+        _play_whole(playback, lambda: compose(session, sounds, cache))
         return
     ground = _prepare_ground(document, Path("sit"), Profile(), wishes, sounds)
-    _play_live(room, room.manner, session, sounds, cache, loudness=TARGET_LUFS, ground=ground, meditation="sit")
+    _play_live(playback, playback.manner, session, sounds, cache, loudness=TARGET_LUFS, ground=ground, meditation="sit")
 
 
-def _with_roster(document: "Document", wishes: "Wishes", roster: Path) -> "Wishes":
+def _with_roster(document: "Document", wishes: "SessionOptions", roster: Path) -> "SessionOptions":
     """The wishes, with the people of a roster in the room."""
-    from synth.batch import read_people
+    from synth.batch.roster import read_people
     from synth.script.header import ROSTER
 
     if ROSTER not in document.meta.slots:
@@ -208,43 +223,48 @@ def _with_roster(document: "Document", wishes: "Wishes", roster: Path) -> "Wishe
 
 
 def _prepare_ground(
-    document: "Document", script: Path, profile: "Profile", wishes: "Wishes", sounds: "Sounds"
+    document: "Document", script: Path, profile: "Profile", wishes: "SessionOptions", sounds: "Sounds"
 ) -> "Session | None":
     """What is said where somebody asks to be grounded: the fragment of that name, in this session's voice.
 
     The script's own comes first, where it can stand alone; the shipped one is English. None where there is neither.
     """
-    from synth.library import fragments_for, shipped
-    from synth.personalise import Wishes
+    from synth.paths import shipped_folder
+    from synth.personalise.listener import SessionOptions
     from synth.pipeline import prepare
-    from synth.script import Source, parse
+    from synth.script.parse import parse
+    from synth.scripts import fragments_for
+    from synth.source import Source
 
     english = document.meta.language.split("-")[0] == "en"
     own = (script.parent / "fragments" / "ground.md").is_file()
-    for path in ([script] if own else []) + ([shipped("meditations") / "ground.md"] if english else []):
+    for path in ([script] if own else []) + ([shipped_folder("meditations") / "ground.md"] if english else []):
         try:
             sections = parse(Source("ground", _GROUND), fragments_for(path)).sections
         except ScriptError:  # it needs slots of the script's
             continue
         meta = document.meta.model_copy(update={"slots": {}, "length": None})
-        manner = Wishes(voice=wishes.voice, rate=wishes.rate, treatment=wishes.treatment, bed="none", bell=wishes.bell)
+        manner = SessionOptions(
+            voice=wishes.voice, rate=wishes.rate, effect=wishes.effect, bed="none", bell=wishes.bell
+        )
         return prepare(replace(document, meta=meta, sections=sections), profile, manner, sounds)
     return None
 
 
 def _check_length(session: "Session", sounds: "Sounds") -> None:
     """Raises RequestError where the bells of a sitting would not have rung out at its end."""
-    from synth.timeline import estimate_speech, reach
+    from synth.timeline.estimate import estimate_speech
+    from synth.timeline.layout import length_range
 
-    possible = reach(session, estimate_speech, sounds.ring)
-    if session.length_ms is not None and session.length_ms < possible.least_ms:
+    possible = length_range(session, estimate_speech, sounds.bell_duration)
+    if session.length_ms is not None and session.length_ms < possible.min_ms:
         asked = format_duration(session.length_ms)
         raise RequestError(f"{asked} is too short for the bells to ring out; a sitting can last {possible}")
 
 
 def _left_at(meditation: str, session: "Session") -> int:
     """The item that a meditation was left at."""
-    from synth.live import diary
+    from synth import history as diary
 
     place = diary.place_of(meditation, session)
     if place is None:
@@ -252,7 +272,7 @@ def _left_at(meditation: str, session: "Session") -> int:
     return place.item
 
 
-def _play_whole(room: Room, compose: "Callable[[], Track]") -> None:
+def _play_whole(playback: PlaybackOptions, compose: "Callable[[], Track]") -> None:
     """Sends a whole track where nothing can be bent."""
     from synth.pipeline import send
 
@@ -260,12 +280,12 @@ def _play_whole(room: Room, compose: "Callable[[], Track]") -> None:
     length = format_duration(track.timeline.duration_ms)
     click.echo(f"{track.timeline.title}, {length}; Ctrl-C ends it gently", err=True)
     with progress_bar("playing") as progress:
-        send(track, open_output(room.output, track), progress=progress)
+        send(track, open_output(playback.output, track), progress=progress)
 
 
 def _play_live(
-    room: Room,
-    manner: Manner,
+    playback: PlaybackOptions,
+    manner: ScreenStyle,
     session: "Session",
     sounds: "Sounds",
     cache: "Cache",
@@ -279,11 +299,11 @@ def _play_live(
 
     ``start_at`` is None for what can't be gone on with another time: where it was left is of no matter.
     """
-    from synth import sinks
-    from synth.live import diary
+    from synth import history as diary
     from synth.live.player import Player
+    from synth.outputs import output as sinks
 
-    sink = sinks.open_output(room.output, room.device)
+    sink = sinks.open_output(playback.output, playback.device)
     player = Player(
         session, sounds, cache, loudness=loudness, ground=ground, start_at=start_at or 0, meditation=meditation
     )
@@ -293,7 +313,7 @@ def _play_live(
         sitting = player.play(lambda: sink, keyboard, screen.show)
     if start_at is not None:
         diary.keep_place(sitting, session)
-    wanted = diary.wanted() if room.logged is None else room.logged
+    wanted = diary.wanted() if playback.logged is None else playback.logged
     if wanted is None and keyboard.ended_by is None and sys.stdin.isatty() and sys.stderr.isatty():
         wanted = _ask_for_log()
         diary.decide(wanted)

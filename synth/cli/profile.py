@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from synth.cli.base import NAME_ALONE, play_script
+from synth.cli.console import NAME_ALONE, play_script
 from synth.cli.group import cli
 from synth.errors import DeviceError, MettaError, RequestError, ScriptError
 from synth.units import format_duration
 
 if TYPE_CHECKING:
-    from synth.library import Phrase
-    from synth.personalise import Profile
+    from synth.personalise.listener import Profile
+    from synth.personalise.phrases import Phrase
 
 
 @cli.group()
@@ -29,7 +29,7 @@ _PROFILE = click.argument("name", default="me", metavar="[NAME]")
 @_PROFILE
 def init(name: str) -> None:
     """Asks who is listening, in about a minute, and keeps it. Every question can be left empty."""
-    from synth.personalise.listener import keep_profile, profile_path, write_profile
+    from synth.profiles import keep_profile, profile_path, write_profile
 
     path = profile_path(name)
     if not sys.stdin.isatty():
@@ -51,7 +51,7 @@ def init(name: str) -> None:
 @_PROFILE
 def show_profile(name: str) -> None:
     """A profile's file, and what every line of it means."""
-    from synth.personalise.listener import find_profile, parse_profile, profile_text
+    from synth.profiles import find_profile, parse_profile, profile_text
 
     path = find_profile(name)
     text = profile_text(path)
@@ -65,7 +65,7 @@ def show_profile(name: str) -> None:
 @_PROFILE
 def edit(name: str) -> None:
     """Opens a profile in your editor (EDITOR); a faulty one is never kept."""
-    from synth.personalise.listener import find_profile, keep_profile, parse_profile, profile_text
+    from synth.profiles import find_profile, keep_profile, parse_profile, profile_text
 
     path = find_profile(name)
     text = profile_text(path)
@@ -103,7 +103,7 @@ Answer = TypeVar("Answer")
 
 def _asked(question: str, read: Callable[[str], Answer]) -> Answer:
     """What ``read`` makes of an answer, which may be empty; asked again, with the reason, where it can't."""
-    from synth.checked import one_line
+    from synth.wording import one_line
 
     def checked(answer: str) -> Answer:
         try:
@@ -116,7 +116,7 @@ def _asked(question: str, read: Callable[[str], Answer]) -> Answer:
 
 
 def _ask_who_listens() -> "Profile":
-    from synth.personalise import Profile
+    from synth.personalise.listener import Profile
 
     click.echo("A few questions. Enter leaves any of them open; Ctrl-C stops, and nothing is kept.\n")
     name, say_as = _ask_name()
@@ -139,7 +139,7 @@ def _ask_who_listens() -> "Profile":
 
 def _ask_name() -> tuple[str, str]:
     """A name and how it is said; spoken back as often as one likes to hear it."""
-    from synth.personalise import Profile
+    from synth.personalise.listener import Profile
 
     name = _asked("What would you like to be called?", str)
     say_as = ""
@@ -178,8 +178,8 @@ def _read_breath(answer: str) -> dict[str, str]:
 
 
 def _ask_phrases() -> list[str]:
-    from synth.library import phrases
     from synth.personalise.phrases import look_up
+    from synth.scripts import phrases
 
     shelf = phrases("en")
     names = list(shelf)
@@ -232,8 +232,8 @@ def _ask_one(question: str, answers: Mapping[str, str]) -> str:
 
 def _first_person(phrase: "Phrase") -> str:
     """A phrase, or that of a short name, said to oneself; the reason where it can't be."""
-    from synth.library import phrases
     from synth.personalise.phrases import address, look_up, read_pronouns, say_to
+    from synth.scripts import phrases
 
     try:
         return say_to(look_up(phrase, phrases("en")), address("i", read_pronouns(None)), "en")

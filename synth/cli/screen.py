@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from synth.live.moves import Move
+from synth.live.commands import Command
 from synth.units import format_clock
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from synth.live.view import BreathView, Question, View
 
-Manner = Literal["full", "quiet", "plain", "facilitator"]
 
+ScreenStyle = Literal["full", "quiet", "plain", "facilitator"]
 REPAINT_S = 0.1
 """The shortest time from one repaint to the next."""
 
@@ -62,32 +62,32 @@ class Screen:
         return self.view is not None and self.view.held
 
 
-def open_screen(manner: Manner, stream: TextIO, *, keys: bool) -> Screen:
+def open_screen(style: ScreenStyle, stream: TextIO, *, keys: bool) -> Screen:
     """The screen on a stream; ``keys`` where they are read, and so worth telling.
 
     Lines are written to anything; a terminal that can do nothing else has them, too.
     """
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
-    if manner == "plain" or (stream.isatty() and os.environ.get("TERM") in ("dumb", "unknown")):
+    if style == "plain" or (stream.isatty() and os.environ.get("TERM") in ("dumb", "unknown")):
         return Lines(stream, keys=keys)
-    return Painting(manner, stream, keys=keys) if stream.isatty() else Screen()
+    return FullScreen(style, stream, keys=keys) if stream.isatty() else Screen()
 
 
-def key_name(move: Move) -> str:
+def key_name(command: Command) -> str:
     """A key as one would call it."""
-    return "space" if move.key == " " else move.key
+    return "space" if command.key == " " else command.key
 
 
-def short_name(move: Move) -> str:
+def short_name(command: Command) -> str:
     """What a key does, in a word or two."""
-    return move.name.lower().replace("_", " ")
+    return command.name.lower().replace("_", " ")
 
 
 def how_to_answer(question: "Question") -> str:
     """What to press."""
     if question.least is None or question.most is None:
-        return f"{key_name(Move.ON)} goes on, {key_name(Move.CLOSE)} closes"
+        return f"{key_name(Command.ON)} goes on, {key_name(Command.CLOSE)} closes"
     return f"a number from {question.least} to {question.most}, then Enter"
 
 
@@ -121,7 +121,7 @@ class Lines(Screen):
         if before is None:
             yield f"{view.title}, {format_clock(view.played_ms + view.left_ms)}"
             if self._keys:
-                yield "Keys: " + ", ".join(f"{key_name(move)} {short_name(move)}" for move in Move)
+                yield "Keys: " + ", ".join(f"{key_name(command)} {short_name(command)}" for command in Command)
         if before is None or view.section != before.section:
             yield f"Section: {view.section}"
         if view.saying and (before is None or view.saying != before.saying):
@@ -138,12 +138,12 @@ class Lines(Screen):
                 self._stream.flush()
 
 
-class Painting(Screen):
+class FullScreen(Screen):
     """The whole terminal: painted where something has changed, at most ten times a second."""
 
-    def __init__(self, manner: Manner, stream: TextIO, *, keys: bool) -> None:
+    def __init__(self, style: ScreenStyle, stream: TextIO, *, keys: bool) -> None:
         super().__init__()
-        self._manner = manner
+        self._manner = style
         self._stream = stream
         self._keys = keys
         self._news = threading.Event()
@@ -187,14 +187,14 @@ class Painting(Screen):
                 if self.view is None:
                     continue
                 size = console.size
-                lines = Face(self.view, console).lines(self._manner, keys=self._keys)
+                lines = Layout(self.view, console).lines(self._manner, keys=self._keys)
                 if (size, lines) != painted:
                     live.update(Group(*lines), refresh=True)
                     painted = size, lines
                     self._ended.wait(REPAINT_S)
 
 
-class Face:
+class Layout:
     """A moment as lines of a terminal, in a column that is read with ease."""
 
     def __init__(self, view: "View", console: "Console") -> None:
@@ -205,9 +205,9 @@ class Face:
         self._margin = max(0, (self._width - self._column) // 2)
         self._between, self._bar, self._dot = (", ", "-", ".") if console.options.ascii_only else (" · ", "━", "·")
 
-    def lines(self, manner: Manner, *, keys: bool) -> "Sequence[Text]":
+    def lines(self, style: ScreenStyle, *, keys: bool) -> "Sequence[Text]":
         """What is painted, from the first line to the last that holds something."""
-        if manner == "quiet":
+        if style == "quiet":
             return self._quiet()
         head = self._line(self._view.section, "bold")
         foot = [*self._told(), self._status()]
@@ -218,7 +218,7 @@ class Face:
         if self._height - len(head) - len(foot) - len(key_lines) >= _FEWEST_LINES:
             foot += key_lines
         room = max(1, self._height - len(head) - len(foot))
-        body = self._next_ones(room) if manner == "facilitator" else self._said(room)
+        body = self._next_ones(room) if style == "facilitator" else self._said(room)
         body += [self._blank() for _ in range(room - len(body))]
         return [*head, *body, *foot][: self._height]
 
@@ -293,8 +293,8 @@ class Face:
     def _key_lines(self) -> "list[Text]":
         """Every key with its word beside it, as many on a line as fit."""
         lines = [self._blank()]
-        for move in Move:
-            key = self._styled(key_name(move), "bold").append(f" {short_name(move)}", "not bold dim")
+        for command in Command:
+            key = self._styled(key_name(command), "bold").append(f" {short_name(command)}", "not bold dim")
             if lines[-1] and lines[-1].cell_len + len(self._between) + key.cell_len > self._column:
                 lines.append(self._blank())
             lines[-1].append_text(self._styled(self._between if lines[-1] else "", "dim")).append_text(key)

@@ -10,26 +10,29 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from synth.cache import Cache
+from synth.content_cache import Cache
 from synth.errors import DeviceError, RequestError
-from synth.levels import TARGET_LUFS, plan_levels
-from synth.live.desk import BLOCK_MS, Desk
-from synth.live.moves import Move
-from synth.live.program import GO_ON_OR_CLOSE, RETURN_MS, Moved, Program
-from synth.live.prompter import Prompter, unspoken
-from synth.live.sitting import Rating, Sitting
+from synth.history import RatingAnswer, SessionRecord
+from synth.live.commands import Command
+from synth.live.live_mixer import BLOCK_MS, LiveMixer
+from synth.live.prefetch import SpeechPrefetcher, unspoken
+from synth.live.schedule import GO_ON_OR_CLOSE, RETURN_MS, Change, Schedule
 from synth.live.view import BreathView, Question, View
-from synth.personalise import BREATH_CUES, Beat, Session, Utterance
-from synth.script import Breath
-from synth.sinks import Sink
-from synth.sound import Sounds
-from synth.speech import Clip, Clips, Speaker, key_of
-from synth.timeline import Timeline, estimate_speech
+from synth.mix.levels import TARGET_LUFS, plan_levels
+from synth.outputs.output import Sink
+from synth.personalise.resolve import BREATH_CUES
+from synth.personalise.session import Session, TimedCue, Utterance
+from synth.script.document import Breath
+from synth.sounds.collection import Sounds
+from synth.speech.clip import Clip, Clips, key_of
+from synth.speech.synthesis import SpeechSynthesizer
+from synth.timeline.estimate import estimate_speech
+from synth.timeline.model import Timeline
 
 END_MS = 960
 """In which the sound goes when the listener ends it."""
 
-STEP_DB, MOST_DB = 1.5, 12.0
+STEP_DB, MAX_DB = 1.5, 12.0
 """How much louder or softer at a press, and in all."""
 
 NOTE_MS = 5_000
@@ -48,16 +51,15 @@ RETRY_S, RETRIES = 1.0, 60
 
 _PATIENCE_S = 0.05
 _BREATHING_IN = {cues[0] for cues in BREATH_CUES.values()}
-
-_BENDING: dict[Move, Callable[[Program, int], Moved]] = {
-    Move.STAY: Program.stay,
-    Move.ON: Program.on,
-    Move.AGAIN: Program.again,
-    Move.BACK: Program.back,
-    Move.NEXT: Program.next,
-    Move.HOME: Program.home,
-    Move.GROUND: Program.ground,
-    Move.CLOSE: Program.close,
+_BENDING: dict[Command, Callable[[Schedule, int], Change]] = {
+    Command.STAY: Schedule.stay,
+    Command.ON: Schedule.on,
+    Command.AGAIN: Schedule.again,
+    Command.BACK: Schedule.back,
+    Command.NEXT: Schedule.next,
+    Command.HOME: Schedule.home,
+    Command.GROUND: Schedule.ground,
+    Command.CLOSE: Schedule.close,
 }
 
 
@@ -68,7 +70,7 @@ class Keys(Protocol):
         """The characters pressed since it was last asked; ``played_ms`` were sent, what was held included."""
 
 
-def unseen(view: View) -> None:
+def no_view(view: View) -> None:
     """Shows nothing."""
 
 
@@ -102,9 +104,9 @@ class Player:
         self._sleep = sleep
         self.underruns = 0
 
-        self._program: Program
-        self._desk: Desk
-        self._prompter: Prompter
+        self._schedule: Schedule
+        self._desk: LiveMixer
+        self._prompter: SpeechPrefetcher
         self._clips: Clips = {}
         self._fresh: Clips = {}
         self._planned_ms = 0
@@ -117,18 +119,18 @@ class Player:
         self._ends_ms: int | None = None
         self._closed_at: int | None = None
         self._typed = ""
-        self._ratings: list[Rating] = []
+        self._ratings: list[RatingAnswer] = []
         self._note, self._noted_ms = "", 0
         self._begun = datetime.now().astimezone()
 
-    def play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None] = unseen) -> Sitting:
+    def play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None] = no_view) -> SessionRecord:
         """Plays into sinks that ``open_sink`` gives: one, and another wherever one raises DeviceError later on.
 
         The sound begins while most is still to be spoken. Raises RequestError where the length asked is out of reach,
         VoiceError where a sentence can't be spoken, DeviceError where there is no loudspeaker, or none any more.
         """
         self._begun = datetime.now().astimezone()
-        with Speaker(self._cache) as speaker, Prompter(speaker) as self._prompter:
+        with SpeechSynthesizer(self._cache) as speaker, SpeechPrefetcher(speaker) as self._prompter:
             self._prepare(speaker)
             with self._desk:
                 self._play(open_sink, keys, show)
@@ -137,16 +139,16 @@ class Player:
     @property
     def timeline(self) -> Timeline:
         """What was heard so far, and what is to come."""
-        return self._program.timeline
+        return self._schedule.timeline
 
     @property
-    def sitting(self) -> Sitting:
+    def sitting(self) -> SessionRecord:
         """What remains of it, so far."""
         ended: Literal["to the end", "closed", "left"] = "left"
-        stopped_at = self._program.number_at(self._now_ms) if self._closed_at is None else self._closed_at
-        if self._now_ms >= self._program.timeline.duration_ms:
+        stopped_at = self._schedule.number_at(self._now_ms) if self._closed_at is None else self._closed_at
+        if self._now_ms >= self._schedule.timeline.duration_ms:
             ended = "to the end" if self._closed_at is None else "closed"
-        return Sitting(
+        return SessionRecord(
             self._begun,
             self._meditation,
             self._planned_ms,
@@ -158,29 +160,34 @@ class Player:
 
     # --- sound --------------------------------------------------------------------------------------------------------
 
-    def _prepare(self, speaker: Speaker) -> None:
+    def _prepare(self, speaker: SpeechSynthesizer) -> None:
         utterances = [*self._session.utterances, *(self._ground.utterances if self._ground else ())]
         for key, utterance in {key_of(utterance): utterance for utterance in utterances}.items():
             if clip := speaker.known(utterance):
                 self._clips[key] = clip
         begin = partial(
-            Program.begin,
+            Schedule.begin,
             self._session,
             self._speech_ms,
-            self._sounds.ring,
+            self._sounds.bell_duration,
             start_at=self._start_at,
             ground=self._ground,
         )
         try:
-            self._program = begin(room_ms=self._room_ms)
+            self._schedule = begin(tail_ms=self._tail_ms)
         except RequestError:
             # An estimate may be wrong: what can be is known when all is spoken.
             self._clips |= {key_of(u): speaker.clip(u) for u in utterances if key_of(u) not in self._clips}
-            self._program = begin(room_ms=self._room_ms)
-        self._planned_ms = self._program.timeline.duration_ms
-        levels = plan_levels(self._program.timeline, self._clip_of, self._sounds, self._loudness)
-        self._desk = Desk(self._sounds, levels, self._clip_of)
-        self._desk.lead_over(self._program, 0, 0)
+            self._schedule = begin(tail_ms=self._tail_ms)
+        self._planned_ms = self._schedule.timeline.duration_ms
+        levels = plan_levels(
+            self._schedule.timeline,
+            tuple(map(self._clip_of, self._schedule.utterances)),
+            self._sounds,
+            self._loudness,
+        )
+        self._desk = LiveMixer(self._sounds, levels, self._clip_of)
+        self._desk.crossfade_to(self._schedule, 0, 0)
         self._ask_for_speech()
         self._look_for_unready()
 
@@ -224,7 +231,7 @@ class Player:
     def _over(self) -> bool:
         if self._ends_ms is not None and self._sent_ms >= self._ends_ms:
             return True
-        return self._now_ms >= self._program.timeline.duration_ms
+        return self._now_ms >= self._schedule.timeline.duration_ms
 
     def _lose(self, keys: Keys, show: Callable[[View], None]) -> None:
         """The loudspeaker is gone: nothing goes on until there is one again, or the listener ends it."""
@@ -255,10 +262,10 @@ class Player:
 
     def _come_back(self) -> None:
         """Comes out of silence; a sentence that was under way begins again."""
-        self._program = self._program.restarted(self._now_ms)
-        ahead = [cue.start_ms for cue in self._program.timeline.cues if cue.start_ms > self._now_ms]
+        self._schedule = self._schedule.restarted(self._now_ms)
+        ahead = [cue.start_ms for cue in self._schedule.timeline.cues if cue.start_ms > self._now_ms]
         fade_ms = min(RETURN_MS, min(ahead, default=RETURN_MS + self._now_ms) - self._now_ms)
-        self._desk.lead_over(self._program, self._now_ms, fade_ms)
+        self._desk.crossfade_to(self._schedule, self._now_ms, fade_ms)
         self._look_for_unready()
 
     # --- speech -------------------------------------------------------------------------------------------------------
@@ -271,20 +278,20 @@ class Player:
         return clip.length_ms if clip else estimate_speech(utterance)
 
     @property
-    def _room_ms(self) -> int:
-        return max((clip.room_ms for clip in self._clips.values()), default=0)
+    def _tail_ms(self) -> int:
+        return max((clip.tail_ms for clip in self._clips.values()), default=0)
 
     def _ask_for_speech(self) -> None:
-        self._prompter.ask(u for u in self._program.to_say(self._now_ms) if key_of(u) not in self._clips)
+        self._prompter.ask(u for u in self._schedule.to_say(self._now_ms) if key_of(u) not in self._clips)
 
     def _look_for_unready(self) -> None:
         """Finds the next sentence that isn't there: which leg it is in, and when it begins."""
-        first = self._program.under_way(self._now_ms)
+        first = self._schedule.under_way(self._now_ms)
         self._unready = next(
             (
-                (n, self._program.starts[n])
-                for n, leg in enumerate(self._program.legs[first:], first)
-                if leg.utterance and key_of(leg.utterance) not in self._clips
+                (n, self._schedule.starts[n])
+                for n, item in enumerate(self._schedule.playlist[first:], first)
+                if item.utterance and key_of(item.utterance) not in self._clips
             ),
             None,
         )
@@ -296,29 +303,29 @@ class Player:
             self._clips |= self._fresh
             self._fresh = {}
             self._learned_ms = self._sent_ms
-            self._bend(self._program.learned(self._now_ms, self._speech_ms, self._room_ms))
+            self._bend(self._schedule.learned(self._now_ms, self._speech_ms, self._tail_ms))
         if self._unready and self._near:
             index, _ = self._unready
-            utterance = self._program.legs[index].utterance
+            utterance = self._schedule.playlist[index].utterance
             if utterance and (failure := self._prompter.failure(utterance)):
                 raise failure
-            self._bend(self._program.later(self._now_ms, index, LATE_MS))
-        here = self._program.under_way(self._now_ms)
-        leg = self._program.leg_at(self._now_ms)
-        if leg and leg.asks and self._program.starts[here + 1] - self._now_ms < LEAD_MS:
-            self._bend(self._program.waited(self._now_ms, RETURN_MS))
+            self._bend(self._schedule.later(self._now_ms, index, LATE_MS))
+        here = self._schedule.under_way(self._now_ms)
+        item = self._schedule.item_at(self._now_ms)
+        if item and item.asks and self._schedule.starts[here + 1] - self._now_ms < LEAD_MS:
+            self._bend(self._schedule.waited(self._now_ms, RETURN_MS))
 
     @property
     def _near(self) -> bool:
         """Whether a sentence that isn't there is about to begin."""
         return self._unready is not None and self._unready[1] - self._now_ms < LEAD_MS
 
-    def _bend(self, program: Program) -> None:
-        if program is self._program:
+    def _bend(self, schedule: Schedule) -> None:
+        if schedule is self._schedule:
             return
-        self._program = program
+        self._schedule = schedule
         if not self._still:
-            self._desk.lead_over(program, self._now_ms)
+            self._desk.crossfade_to(schedule, self._now_ms)
         self._look_for_unready()
 
     # --- keys ---------------------------------------------------------------------------------------------------------
@@ -326,34 +333,34 @@ class Player:
     def _press(self, key: str) -> None:
         if self._ends_ms is not None or self._answer(key):
             return
-        move = next((move for move in Move if move.key == key), None)
-        match move:
+        command = next((command for command in Command if command.key == key), None)
+        match command:
             case None:
                 pass
-            case Move.HOLD:
+            case Command.HOLD:
                 self._hold()
-            case Move.END:
+            case Command.END:
                 self._note_down("ending")
                 self._ends_ms = self._sent_ms if self._still else self._sent_ms + END_MS
                 self._desk.fade_out(self._now_ms, END_MS)
-            case Move.LOUDER | Move.SOFTER | Move.BED_UP | Move.BED_DOWN | Move.MUTE:
-                self._turn(move)
-            case Move.BELL if self._still:
+            case Command.LOUDER | Command.SOFTER | Command.BED_UP | Command.BED_DOWN | Command.MUTE:
+                self._turn(command)
+            case Command.BELL if self._still:
                 self._note_down("not while it is held")
-            case Move.BELL:
-                self._program, note = self._program.strike(self._now_ms)
+            case Command.BELL:
+                self._schedule, note = self._schedule.strike(self._now_ms)
                 self._note_down(note)
-                self._desk.add(self._program, self._now_ms)
+                self._desk.add(self._schedule, self._now_ms)
             case _:
-                self._move(move)
+                self._move(command)
 
-    def _move(self, move: Move) -> None:
-        number = self._program.number_at(self._now_ms)
-        program, note = _BENDING[move](self._program, self._now_ms)
-        if move is Move.CLOSE and program is not self._program and self._closed_at is None:
+    def _move(self, command: Command) -> None:
+        number = self._schedule.number_at(self._now_ms)
+        schedule, note = _BENDING[command](self._schedule, self._now_ms)
+        if command is Command.CLOSE and schedule is not self._schedule and self._closed_at is None:
             self._closed_at = number
         self._note_down(note)
-        self._bend(program)
+        self._bend(schedule)
         self._ask_for_speech()
 
     def _hold(self) -> None:
@@ -367,32 +374,32 @@ class Player:
             self._note_down("held")
             self._desk.fade_out(self._now_ms)
 
-    def _turn(self, move: Move) -> None:
+    def _turn(self, command: Command) -> None:
         desk = self._desk
-        match move:
-            case Move.MUTE:
+        match command:
+            case Command.MUTE:
                 desk.muted = not desk.muted
                 self._note_down("the voice is off" if desk.muted else "the voice is on")
-            case Move.LOUDER | Move.SOFTER:
-                desk.voice_db = _turned(desk.voice_db, STEP_DB if move is Move.LOUDER else -STEP_DB)
+            case Command.LOUDER | Command.SOFTER:
+                desk.voice_db = _turned(desk.voice_db, STEP_DB if command is Command.LOUDER else -STEP_DB)
                 self._note_down(f"voice {desk.voice_db:+g} dB")
             case _:
-                desk.bed_db = _turned(desk.bed_db, STEP_DB if move is Move.BED_UP else -STEP_DB)
+                desk.bed_db = _turned(desk.bed_db, STEP_DB if command is Command.BED_UP else -STEP_DB)
                 self._note_down(f"bed {desk.bed_db:+g} dB")
         if not self._still:
-            desk.lead_over(self._program, self._now_ms)
+            desk.crossfade_to(self._schedule, self._now_ms)
 
     def _answer(self, key: str) -> bool:
         """Whether a key was an answer to what is being asked."""
-        question = self._program.question(self._now_ms)
+        question = self._schedule.question(self._now_ms)
         if question is None or self._still:
             self._typed = ""
             return False
         if question == GO_ON_OR_CLOSE:
-            if key not in (Move.ON.key, Move.HOLD.key):
+            if key not in (Command.ON.key, Command.HOLD.key):
                 return False
             self._note_down("going on")
-            self._bend(self._program.go_on(self._now_ms))
+            self._bend(self._schedule.go_on(self._now_ms))
             return True
         if key in "0123456789" and key:
             self._type(self._typed + key, question)
@@ -422,8 +429,8 @@ class Player:
         if not typed or int(typed) < least:
             self._note_down(f"a number from {least} to {most}")
             return
-        self._ratings.append(Rating(question.text, int(typed), least, most, self._now_ms))
-        self._bend(self._program.go_on(self._now_ms))
+        self._ratings.append(RatingAnswer(question.text, int(typed), least, most, self._now_ms))
+        self._bend(self._schedule.go_on(self._now_ms))
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 
@@ -433,39 +440,39 @@ class Player:
     @property
     def view(self) -> View:
         """What there is to see now."""
-        program, now = self._program, self._now_ms
-        said, saying, coming = program.sentences_at(now)
+        schedule, now = self._schedule, self._now_ms
+        said, saying, coming = schedule.sentences_at(now)
         return View(
             title=self._session.meta.title,
-            section=self._session.sections[program.section_at(now)].title,
+            section=self._session.sections[schedule.section_at(now)].title,
             saying=saying,
             said=said,
             coming=coming,
             breath=self._breath(),
             played_ms=now,
-            left_ms=max(0, program.timeline.duration_ms - now),
+            left_ms=max(0, schedule.timeline.duration_ms - now),
             voice_db=self._desk.voice_db,
             bed_db=self._desk.bed_db,
             muted=self._desk.muted,
             held=self._still,
             note=self._note if self._sent_ms - self._noted_ms < NOTE_MS else "",
-            question=program.question(now),
+            question=schedule.question(now),
         )
 
     def _breath(self) -> BreathView | None:
-        leg = self._program.leg_at(self._now_ms)
-        if leg is None:
+        item = self._schedule.item_at(self._now_ms)
+        if item is None:
             return None
-        into_ms = self._now_ms - self._program.starts[self._program.under_way(self._now_ms)]
-        match leg.step.item:
+        into_ms = self._now_ms - self._schedule.starts[self._schedule.under_way(self._now_ms)]
+        match item.step.item:
             case Breath(in_ms=int(into), out_ms=int(out)):
                 at = into_ms % (into + out)
                 return BreathView("in", at / into) if at < into else BreathView("out", (at - into) / out)
-            case Beat(utterance=cue):
-                return BreathView("in" if cue.text in _BREATHING_IN else "out", into_ms / leg.length_ms)
+            case TimedCue(utterance=cue):
+                return BreathView("in" if cue.text in _BREATHING_IN else "out", into_ms / item.length_ms)
             case _:
                 return None
 
 
 def _turned(level_db: float, by_db: float) -> float:
-    return max(-MOST_DB, min(MOST_DB, level_db + by_db))
+    return max(-MAX_DB, min(MAX_DB, level_db + by_db))

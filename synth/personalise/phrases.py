@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synth.checked import did_you_mean, one_line
 from synth.errors import RequestError
-from synth.library import Phrase
+from synth.wording import did_you_mean, one_line
+
+Phrase = str | Mapping[str, str | Mapping[str, str]]
+"""A phrase with its person marked, or its forms by person, each again by pronoun where it must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,6 @@ SHE = Pronouns("she", "her", "her", "hers", "herself")
 HE = Pronouns("he", "him", "his", "his", "himself")
 THEY = Pronouns("they", "them", "their", "theirs", "themself", plural=True)
 IT = Pronouns("it", "it", "its", "its", "itself")
-
 _KNOWN = {pronouns.subject: pronouns for pronouns in (SHE, HE, THEY, IT)}
 _FIRST = Pronouns("I", "me", "my", "mine", "myself")
 _SECOND = Pronouns("you", "you", "your", "yours", "yourself", plural=True)
@@ -87,7 +88,6 @@ _UNMARKED = re.compile(
     r"(?<![\w-])(?<!\w['’])(I|me|my|mine|myself|(?<!\d )am)(?![\w-])|(?<=\bI )was\b|(?<=\bI)['’](m|ve)\b", re.I
 )
 _BEGINNING = re.compile(r"(^|[.!?…][\"”'’]?\s+)[\"“'‘¿¡]*$")
-
 _VERBS = {
     "am": ("am", "are", "are", "is"),
     "was": ("was", "were", "were", "was"),
@@ -97,19 +97,19 @@ _VERBS = {
 """A mark that is a verb: after I, after you or we, after they, and after she, he or a name."""
 
 
-def look_up(value: Phrase, shipped: Mapping[str, Phrase]) -> Phrase:
+def look_up(value: Phrase, shipped_folder: Mapping[str, Phrase]) -> Phrase:
     """The phrase that a short name stands for, or the phrase itself.
 
     Raises RequestError where ``value`` looks like a short name and is none.
     """
     if not isinstance(value, str):
         return value
-    if value in shipped:
-        return shipped[value]
+    if value in shipped_folder:
+        return shipped_folder[value]
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        known = f"The phrases are {', '.join(shipped)}; or" if shipped else "None ship in this language;"
+        known = f"The phrases are {', '.join(shipped_folder)}; or" if shipped_folder else "None ship in this language;"
         raise RequestError(
-            f"there is no phrase '{value}'{did_you_mean(value, shipped) or '.'} {known} "
+            f"there is no phrase '{value}'{did_you_mean(value, shipped_folder) or '.'} {known} "
             "write one out, such as 'May I be at ease.'"
         )
     return value

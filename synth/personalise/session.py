@@ -2,21 +2,22 @@
 
 from dataclasses import dataclass
 
-from synth.errors import Place
-from synth.script import Bed, Bell, Breath, Mark, Meta, Pause, Wait
+from synth.script.document import Bed, Bell, Breath, Mark, Pause, Wait
+from synth.script.header import Meta
+from synth.source import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """How an utterance is spoken: ENGINE:ID or None for the language's own voice, and words a minute.
 
-    ``treatment`` is what is done to the voice afterwards; None is what suits its engine.
+    ``effect`` is what is done to the voice afterwards; None is what suits its engine.
     """
 
     voice: str | None
     language: str
     rate: int
-    treatment: str | None = None
+    effect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,15 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class TimedCue:
     """An utterance and the silence that fills its beat; it must fit in."""
 
     utterance: Utterance
     length_ms: int
 
 
-SessionItem = Utterance | Beat | Pause | Breath | Wait | Bell | Bed | Mark
-"""A ``Breath`` in a session has its pace, and is not cued: what is said on its beats are ``Beat``."""
+SessionItem = Utterance | TimedCue | Pause | Breath | Wait | Bell | Bed | Mark
+"""A ``Breath`` in a session has its pace, and is not cued: what is said on its beats are ``TimedCue``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ class Session:
     def utterances(self) -> tuple[Utterance, ...]:
         """Every utterance, in order."""
         items = [item for section in self.sections for item in section.items]
-        spoken = [item.utterance if isinstance(item, Beat) else item for item in items]
+        spoken = [item.utterance if isinstance(item, TimedCue) else item for item in items]
         return tuple(item for item in spoken if isinstance(item, Utterance))

@@ -1,15 +1,13 @@
 """The types of a parsed script: what its writer wrote, not yet made for one listener.
 
-Frozen, hashable values all through; times in milliseconds, levels in dB or LU. Every item knows its place, and how it
-was written: the text from the end of the item before to its own end. Two items are equal when they mean the same,
-however they were written.
+Frozen, hashable values all through; times in milliseconds, levels in dB or LU. Every item knows its place.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from synth.errors import Place
 from synth.script.header import Meta
+from synth.source import Place
 
 PERSONS = ("i", "you", "we", "all")
 """To whom a phrase is said; beside these, to whoever an ``[each]`` over people calls by a word of its own."""
@@ -33,7 +31,6 @@ class Say:
 
     parts: tuple[str | Fill, ...]
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +39,26 @@ class Paragraph:
 
     rest_ms: int
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Silence from ``least_ms`` to ``most_ms`` (None: without end); elastic where the two differ.
+    """Silence from ``min_ms`` to ``max_ms`` (None: without end); elastic where the two differ.
 
     ``bare`` where its writer gave a number without a unit, which is seconds. ``asks`` is what is waited for in it.
     """
 
-    least_ms: int
-    most_ms: int | None
+    min_ms: int
+    max_ms: int | None
     weight: int
     place: Place
     bare: bool = False
     asks: "Rating | None" = None
-    written: str = field(default="", compare=False)
 
     @property
     def elastic(self) -> bool:
         """Whether its length is decided by the session's length."""
-        return self.most_ms != self.least_ms
+        return self.max_ms != self.min_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,6 @@ class Bell:
     strikes: int
     level_db: float
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,6 @@ class Bed:
     level_lu: float
     fade_ms: int
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +90,14 @@ class Breath:
     out_ms: int | None
     cued: bool
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The listener does something in their own time: live until they say so, or ``most_ms`` pass."""
+    """The listener does something in their own time: live until they say so, or ``max_ms`` pass."""
 
-    most_ms: int
+    max_ms: int
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +107,6 @@ class VoiceChange:
     name: str | None
     rate: int | None
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +117,6 @@ class Rating:
     most: int
     question: str
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +125,6 @@ class Mark:
 
     name: str
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +134,6 @@ class Option:
     name: str
     items: "tuple[Item, ...]"
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +143,17 @@ class Choose:
     slot: str
     options: "tuple[Option, ...]"
     place: Place
-    written: str = field(default="", compare=False)
-    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """Its items where a slot is filled (``value`` None) or has that value; else the others.
-
-    ``turned`` is how its ``[else]`` was written, ``ended`` how the ``[end]`` of any block was.
-    """
+    """Its items where a slot is filled (``value`` None) or has that value; else the others."""
 
     slot: str
     value: str | None
     items: "tuple[Item, ...]"
     otherwise: "tuple[Item, ...]"
     place: Place
-    written: str = field(default="", compare=False)
-    ended: str = field(default="", compare=False)
-    turned: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +163,6 @@ class Repeat:
     times: int
     items: "tuple[Item, ...]"
     place: Place
-    written: str = field(default="", compare=False)
-    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +173,6 @@ class Each:
     source: str
     items: "tuple[Item, ...]"
     place: Place
-    written: str = field(default="", compare=False)
-    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +182,6 @@ class Include:
     fragment: str
     items: "tuple[Item, ...]"
     place: Place
-    written: str = field(default="", compare=False)
 
 
 Item = (
@@ -236,7 +210,6 @@ class Section:
     title: str
     items: tuple[Item, ...]
     place: Place
-    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +218,6 @@ class Document:
 
     meta: Meta
     sections: tuple[Section, ...]
-    header: str = field(default="", compare=False)
-    tail: str = field(default="", compare=False)
-    """What is written behind the last item."""
 
     def walk(self) -> Iterator[Item]:
         """Every item of the text in order, blocks before what stands in them."""

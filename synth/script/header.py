@@ -5,30 +5,31 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from synth.checked import Checked, Duration, Text, did_you_mean, written_duration
-from synth.units import HOUR, SECOND, format_duration
-
-NAMED_PAUSES = {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000}
-"""Milliseconds of ``[pause short]`` and its like, and of a paragraph's end."""
-
-LONGEST_PAUSE_MS = 2 * HOUR
-SHORTEST_INTERVAL_MS = 30 * SECOND
-BED_LEVEL_LU = -18.0
-BELL_LEVEL_DB = -3.0
-SLOWEST_WPM, FASTEST_WPM = (
-    80,
-    450,
-)  # eSpeak NG's own limits: below the first it stays there without a word
+from synth.script.limits import (
+    BED_LEVEL_LU,
+    BELL_LEVEL_DB,
+    MAX_PAUSE_MS,
+    MAX_WPM,
+    MIN_INTERVAL_MS,
+    MIN_LEVEL,
+    MIN_WPM,
+    NAMED_PAUSES,
+    USUAL_WPM,
+    EffectName,
+)
+from synth.units import format_duration
+from synth.wording import did_you_mean
+from synth.yaml_source import Duration, StrictModel, Text, written_duration
 
 
 def _pause_length(value: object) -> int:
-    return written_duration(value, LONGEST_PAUSE_MS)
+    return written_duration(value, MAX_PAUSE_MS)
 
 
 def _interval(value: object) -> int:
     length_ms = written_duration(value)
-    if length_ms < SHORTEST_INTERVAL_MS:
-        shortest = format_duration(SHORTEST_INTERVAL_MS)
+    if length_ms < MIN_INTERVAL_MS:
+        shortest = format_duration(MIN_INTERVAL_MS)
         raise ValueError(f"bells through a sitting are at least {shortest} apart, or they are heard as one")
     return length_ms
 
@@ -37,38 +38,38 @@ PauseLength = Annotated[int, BeforeValidator(_pause_length)]
 """Milliseconds of a pause, written as ``10s``."""
 
 
-class VoiceStyle(Checked):
+class VoiceStyle(StrictModel):
     """How the script is spoken: ``name`` is ENGINE or ENGINE:ID, ``rate`` is in words a minute.
 
-    ``treatment`` is the room and tone that the voice is given; None is what suits its engine.
+    ``effect``, in a script ``treatment``, is the room and tone that the voice is given; None is what suits its engine.
     """
 
     name: Text | None = None
-    rate: Annotated[int, Field(ge=SLOWEST_WPM, le=FASTEST_WPM)] = 110
-    treatment: Literal["plain", "warm", "hall"] | None = None
+    rate: Annotated[int, Field(ge=MIN_WPM, le=MAX_WPM)] = USUAL_WPM
+    effect: Annotated[EffectName | None, Field(alias="treatment")] = None
 
 
-class BedStyle(Checked):
+class BedStyle(StrictModel):
     """The ambient track the session begins with: a sound's name, a file or ``none``; LU relative to the voice."""
 
     sound: Text = "none"
-    level: Annotated[float, Field(ge=-60, le=0)] = BED_LEVEL_LU
+    level: Annotated[float, Field(ge=MIN_LEVEL, le=0)] = BED_LEVEL_LU
 
 
-class BellStyle(Checked):
+class BellStyle(StrictModel):
     """The bell that ``[bell]`` means; dB relative to the voice's peak.
 
     Softer ones ring through the sitting, every ``interval`` once ``settle`` has gone by, and ``at`` given times.
     """
 
     sound: Text = "bowl"
-    level: Annotated[float, Field(ge=-60, le=0)] = BELL_LEVEL_DB
+    level: Annotated[float, Field(ge=MIN_LEVEL, le=0)] = BELL_LEVEL_DB
     interval: Annotated[int, BeforeValidator(_interval)] | None = None
     at: tuple[Duration, ...] = ()
     settle: Duration = 0
 
 
-class Care(Checked):
+class Care(StrictModel):
     """What a listener should know before they begin."""
 
     intensity: Literal["gentle", "moderate", "strong"] = "gentle"
@@ -109,7 +110,7 @@ def _value(value: object) -> object:
     return value
 
 
-class Slot(Checked):
+class Slot(StrictModel):
     """A value that the listener brings; ``default`` is spoken where they bring none."""
 
     ask: str = ""
@@ -138,7 +139,7 @@ ROSTER = "roster"
 ROSTER_SLOT = Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people")
 
 
-class Meta(Checked):
+class Meta(StrictModel):
     """The header: everything but ``title`` has a default."""
 
     title: Text

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from synth.checked import did_you_mean
-from synth.errors import Place
 from synth.script.document import (
     PERSONS,
     Bed,
@@ -29,17 +27,19 @@ from synth.script.document import (
     VoiceChange,
     Wait,
 )
-from synth.script.header import FASTEST_WPM, LONGEST_PAUSE_MS, SLOWEST_WPM, Meta, Slot
+from synth.script.header import Meta, Slot
+from synth.script.limits import MAX_PAUSE_MS, MAX_WPM, MIN_WPM
+from synth.source import Place
 from synth.units import parse_duration
+from synth.wording import did_you_mean
 
-MOST_CHARACTERS = 500
-MOST_STRIKES = 108
-MOST_UTTERANCES = 10_000
+MAX_CHARACTERS = 500
+MAX_STRIKES = 108
+MAX_UTTERANCES = 10_000
 BED_OPENING_MS = 6_000
 BED_FADE_MS = 8_000
-MOST_BREATHS = 1_000
-LONGEST_BREATH_MS = 60_000
-
+MAX_BREATHS = 1_000
+MAX_BREATH_MS = 60_000
 _NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*)\s*[:=]?\s*(?P<words>.*)", re.S)
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _BREAK_TAG = re.compile(r"""<break\s+time\s*=\s*(?:"([^">]*)"|'([^'>]*)'|([^\s"'>/]*))\s*/?>""", re.I)
@@ -67,8 +67,8 @@ class Marker:
 
 def read_marker(text: str, meta: Meta, place: Place) -> Marker:
     """``[…]`` or ``<break …/>`` as name and words. Raises MarkerFault where it is no marker at all."""
-    if len(text) > MOST_CHARACTERS:
-        raise MarkerFault(f"a marker of more than {MOST_CHARACTERS} characters; is a bracket missing before it ends?")
+    if len(text) > MAX_CHARACTERS:
+        raise MarkerFault(f"a marker of more than {MAX_CHARACTERS} characters; is a bracket missing before it ends?")
     tag = _BREAK_TAG.fullmatch(text)
     if tag:
         return Marker("pause", (tag[1] or tag[2] or tag[3] or "",), meta, place)
@@ -108,15 +108,15 @@ def _pause(marker: Marker) -> Pause:
     written = " ".join(words) if words else "normal"
     named = marker.meta.pauses.get(written)
     if named is not None:
-        least_ms: int = named
-        most_ms: int | None = named
+        min_ms: int = named
+        max_ms: int | None = named
     else:
-        least_ms, most_ms = _span(written, marker)
-    if weight > 1 and most_ms == least_ms:
+        min_ms, max_ms = _span(written, marker)
+    if weight > 1 and max_ms == min_ms:
         raise MarkerFault(
             f"[pause {written} x{weight}]: only an elastic pause has a share, such as [pause 10s..40s x2]"
         )
-    return Pause(least_ms, most_ms, weight, marker.place, bare=bool(re.fullmatch(r"[\d.\s]+", written)))
+    return Pause(min_ms, max_ms, weight, marker.place, bare=bool(re.fullmatch(r"[\d.\s]+", written)))
 
 
 def _span(written: str, marker: Marker) -> tuple[int, int | None]:
@@ -125,18 +125,18 @@ def _span(written: str, marker: Marker) -> tuple[int, int | None]:
     try:
         if most.startswith("."):
             raise ValueError("two dots, not three, stand between the shortest and the longest")
-        least_ms = parse_duration(least, most_ms=LONGEST_PAUSE_MS)
-        most_ms = parse_duration(most, most_ms=LONGEST_PAUSE_MS) if most.strip() else None
+        min_ms = parse_duration(least, max_ms=MAX_PAUSE_MS)
+        max_ms = parse_duration(most, max_ms=MAX_PAUSE_MS) if most.strip() else None
         if not dots:
-            most_ms = least_ms
+            max_ms = min_ms
     except ValueError as error:
         if re.fullmatch(r"[a-z][\w-]*", written):
             near = did_you_mean(written, marker.meta.pauses)
             raise HeaderFault(f"[pause {written}]: the header has no pause of that name{near}") from None
         raise MarkerFault(f"[pause {written}]: {error}") from None
-    if most_ms is not None and most_ms < least_ms:
+    if max_ms is not None and max_ms < min_ms:
         raise MarkerFault(f"[pause {written}]: the longest is shorter than the shortest; turn them round")
-    return least_ms, most_ms
+    return min_ms, max_ms
 
 
 def _bell(marker: Marker) -> Bell:
@@ -145,8 +145,8 @@ def _bell(marker: Marker) -> Bell:
     for position, word in enumerate(marker.words):
         if times := _TIMES.fullmatch(word):
             strikes = int(times[1])
-            if not 1 <= strikes <= MOST_STRIKES:
-                raise MarkerFault(f"a bell is struck x1 to x{MOST_STRIKES}")
+            if not 1 <= strikes <= MAX_STRIKES:
+                raise MarkerFault(f"a bell is struck x1 to x{MAX_STRIKES}")
         elif (number := _number(word)) is not None:
             level = number
             if not -60 <= level <= 0:
@@ -163,7 +163,7 @@ def _bed(marker: Marker) -> Bed:
     if "over" in words:
         at = words.index("over")
         try:
-            fade_ms = parse_duration(" ".join(words[at + 1 :]), most_ms=LONGEST_PAUSE_MS)
+            fade_ms = parse_duration(" ".join(words[at + 1 :]), max_ms=MAX_PAUSE_MS)
         except ValueError as error:
             raise MarkerFault(f"[bed … over …]: {error}") from None
         del words[at:]
@@ -181,8 +181,8 @@ def _bed(marker: Marker) -> Bed:
 def _repeat(marker: Marker) -> Repeat:
     if len(marker.words) != 1 or not (times := re.fullmatch(r"x?(\d{1,6})", marker.words[0])):
         raise MarkerFault("[repeat]: say how many times, such as [repeat 3]")
-    if not 1 <= int(times[1]) <= MOST_UTTERANCES:
-        raise MarkerFault(f"[repeat {times[1]}]: once to {MOST_UTTERANCES} times")
+    if not 1 <= int(times[1]) <= MAX_UTTERANCES:
+        raise MarkerFault(f"[repeat {times[1]}]: once to {MAX_UTTERANCES} times")
     return Repeat(int(times[1]), (), marker.place)
 
 
@@ -215,12 +215,10 @@ def _breath(marker: Marker) -> Breath:
     if cued:
         words.remove("cued")
     written = re.fullmatch(r"x?(\d{1,4})(?: in (.+) out (.+))?", " ".join(words))
-    if not written or not 1 <= int(written[1]) <= MOST_BREATHS:
-        raise MarkerFault(
-            f"[breath]: one to {MOST_BREATHS} breaths, such as [breath 4] or [breath 4 in 4s out 6s cued]"
-        )
+    if not written or not 1 <= int(written[1]) <= MAX_BREATHS:
+        raise MarkerFault(f"[breath]: one to {MAX_BREATHS} breaths, such as [breath 4] or [breath 4 in 4s out 6s cued]")
     try:
-        ways = [None if way is None else parse_duration(way, most_ms=LONGEST_BREATH_MS) for way in written.groups()[1:]]
+        ways = [None if way is None else parse_duration(way, max_ms=MAX_BREATH_MS) for way in written.groups()[1:]]
     except ValueError as error:
         raise MarkerFault(f"[breath … in … out …]: {error}") from None
     if 0 in ways:
@@ -230,7 +228,7 @@ def _breath(marker: Marker) -> Breath:
 
 def _wait(marker: Marker) -> Wait:
     try:
-        return Wait(parse_duration(" ".join(marker.words), most_ms=LONGEST_PAUSE_MS), marker.place)
+        return Wait(parse_duration(" ".join(marker.words), max_ms=MAX_PAUSE_MS), marker.place)
     except ValueError as error:
         raise MarkerFault(f"[wait]: say how long at most, such as [wait 30s]: {error}") from None
 
@@ -241,8 +239,8 @@ def _voice(marker: Marker) -> VoiceChange:
     if "rate" in words:
         at = words.index("rate")
         number = words[at + 1] if at + 1 < len(words) else ""
-        if not number.isdecimal() or not SLOWEST_WPM <= int(number) <= FASTEST_WPM:
-            raise MarkerFault(f"[voice rate {number}]: {SLOWEST_WPM} to {FASTEST_WPM} words a minute")
+        if not number.isdecimal() or not MIN_WPM <= int(number) <= MAX_WPM:
+            raise MarkerFault(f"[voice rate {number}]: {MIN_WPM} to {MAX_WPM} words a minute")
         rate = int(number)
         del words[at : at + 2]
     if len(words) > 1:
@@ -316,7 +314,6 @@ MARKERS: dict[str, Callable[[Marker], Item]] = {
     "rate": _rate,
     "mark": _mark,
 }
-
 BLOCKS = ("repeat", "each", "choose", "if")
 """The markers that stay open until their ``[end]``."""
 

@@ -9,8 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from synth.checked import did_you_mean, place_of_key, read_checked
-from synth.errors import Place, Problem, ScriptError
+from synth.errors import ScriptError
 from synth.script.document import (
     PERSONS,
     Breath,
@@ -33,19 +32,22 @@ from synth.script.header import ROSTER, ROSTER_SLOT, Meta
 from synth.script.markers import (
     BLOCKS,
     INSIDE_BLOCKS,
-    MOST_UTTERANCES,
+    MAX_UTTERANCES,
     HeaderFault,
     Marker,
     MarkerFault,
     build_item,
     read_marker,
 )
+from synth.source import Place, Problem, Source
+from synth.wording import did_you_mean
+from synth.yaml_source import place_of_key, read_yaml
 
-MOST_CHARACTERS = 1_000_000
-MOST_NESTING = 20
-MOST_INCLUDES = 1_000
-MOST_IN_UTTERANCE = 2_000
-MOST_SECTIONS = 255
+MAX_CHARACTERS = 1_000_000
+MAX_NESTING = 20
+MAX_INCLUDES = 1_000
+MAX_IN_UTTERANCE = 2_000
+MAX_SECTIONS = 255
 """What the table of contents of an MP3 can hold."""
 
 _TOKEN = re.compile(
@@ -70,14 +72,6 @@ _STRAY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text and the name its writer knows it by."""
-
-    file: str
-    text: str
-
-
 def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
     """The document of a script; ``fragments`` are what ``[include]`` may name.
 
@@ -85,7 +79,7 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
     """
     header, body, first_line = _split_header(source)
     try:
-        meta = read_checked(Meta, header, source.file, first_line=2)
+        meta = read_yaml(Meta, header, source.file, first_line=2)
         problems: tuple[Problem, ...] = ()
     except ScriptError as error:
         meta, problems = Meta(title="untitled"), error.problems
@@ -101,7 +95,7 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
             place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
         )
     sections = builder.finish(Place(source.file, 1, 1))
-    return Document(meta, sections, f"---\n{header}\n---\n", builder.tail)
+    return Document(meta, sections)
 
 
 def normalise(text: str) -> str:
@@ -113,8 +107,8 @@ def _split_header(source: Source) -> tuple[str, str, int]:
     """The header's YAML, the text under it, and the line that one begins on."""
     text = normalise(source.text)
     start = Place(source.file, 1, 1)
-    if len(text) > MOST_CHARACTERS:
-        raise ScriptError((Problem(start, f"a script has at most {MOST_CHARACTERS} characters"),))
+    if len(text) > MAX_CHARACTERS:
+        raise ScriptError((Problem(start, f"a script has at most {MAX_CHARACTERS} characters"),))
     if not text.strip():
         raise ScriptError(
             (
@@ -147,7 +141,6 @@ class _Block:
     option: Option | None = None
     options: list[Option] = field(default_factory=list)
     then: tuple[Item, ...] | None = None
-    turned: str = ""
 
     @property
     def name(self) -> str:
@@ -165,20 +158,17 @@ class _Builder:
         self.blocks: list[_Block] = []
         self.used: set[str] = set()
         self.includes = 0
-        self.written = _Written("")
-        self.tail = ""
 
     def read_body(self, source: Source, first_line: int) -> None:
         """The script's own text, section by section."""
         self.blocks = [_Block(Section("", (), Place(source.file, first_line, 1)))]
         self.read(source, first_line)
-        self.tail = self.written.take(len(source.text))
         self._close_section()
 
     def finish(self, start: Place) -> tuple[Section, ...]:
         """Every section. Raises ScriptError where there was any problem."""
-        if len(self.sections) > MOST_SECTIONS:
-            self.problem(self.sections[MOST_SECTIONS].place, f"more than {MOST_SECTIONS} sections; join some")
+        if len(self.sections) > MAX_SECTIONS:
+            self.problem(self.sections[MAX_SECTIONS].place, f"more than {MAX_SECTIONS} sections; join some")
         if not self.problems and not self.sections:
             self.problem(start, "nothing stands under the header; write what is to be said")
         if self.problems:
@@ -192,23 +182,21 @@ class _Builder:
         """One text, the script's own or a fragment's, from its first token to its last."""
         places = _Places(source, first_line)
         utterance = _Utterance()
-        self.written = _Written(source.text)
         for token in _TOKEN.finditer(source.text):
             kind, text, place = str(token.lastgroup), token.group(), places.at(token.start())
-            self.written.reached = token.end() if kind in ("marker", "blank", "heading") else self.written.reached
             match kind:
                 case "text" | "escape":
-                    utterance.add(text.removeprefix("\\") if kind == "escape" else text, place, token.end())
+                    utterance.add(text.removeprefix("\\") if kind == "escape" else text, place)
                     self._check_characters(text, place)
                 case "fill":
                     if fill := self._fill(text, place):
-                        utterance.add(fill, place, token.end())
+                        utterance.add(fill, place)
                 case "marker" | "blank" | "heading":
                     self._close(utterance)
                     if kind == "marker":
                         self._marker(text, place)
                     elif kind == "blank":
-                        self._paragraph(place, self.written.take())
+                        self._paragraph(place)
                     else:
                         self._heading(text, place)
                 case "stray":
@@ -222,16 +210,14 @@ class _Builder:
             self.problem(block.opener.place, f"[{block.name}] has no [end]")
 
     def _close(self, utterance: "_Utterance") -> None:
-        end = utterance.end
         say = utterance.take()
         if say is None:
             return
-        say = replace(say, written=self.written.take(end))
         words = "".join(part for part in say.parts if isinstance(part, str))
-        if len(words) > MOST_IN_UTTERANCE:
+        if len(words) > MAX_IN_UTTERANCE:
             self.problem(
                 say.place,
-                f"more than {MOST_IN_UTTERANCE} characters without a pause; put a [pause] or a blank line in",
+                f"more than {MAX_IN_UTTERANCE} characters without a pause; put a [pause] or a blank line in",
             )
         if any(isinstance(part, Fill) for part in say.parts) or any(map(str.isalnum, words)):
             self.blocks[-1].items.append(say)
@@ -247,8 +233,8 @@ class _Builder:
                 where = replace(place, column=place.column + offset)
                 self.problem(where, f"the character U+{ord(character):04X} can't be spoken; take it out")
 
-    def _paragraph(self, place: Place, written: str = "") -> None:
-        self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place, written))
+    def _paragraph(self, place: Place) -> None:
+        self.blocks[-1].items.append(Paragraph(self.meta.pauses["paragraph"], place))
 
     def _heading(self, text: str, place: Place) -> None:
         title = re.sub(r"(^|\s)#+\s*$", "", text.strip().lstrip("#")).strip()
@@ -265,7 +251,7 @@ class _Builder:
             self.problem(place, f"a section can't begin inside [{self.blocks[-1].name}]; put the [end] before it")
         else:
             self._close_section()
-            self.blocks = [_Block(Section(title, (), place, self.written.take()))]
+            self.blocks = [_Block(Section(title, (), place))]
 
     def _close_section(self) -> None:
         block = self.blocks.pop()
@@ -288,7 +274,6 @@ class _Builder:
                 self._open_anyway(marker)
 
     def _add(self, item: Item) -> None:
-        item = replace(item, written=self.written.take())
         match item:
             case Include():
                 self._include(item)
@@ -323,7 +308,7 @@ class _Builder:
             raise MarkerFault("[else] stands alone; for a further test, put an [if] inside it")
         if not isinstance(block.opener, If) or block.then is not None:
             raise MarkerFault("this [else] belongs to no [if]; take it out")
-        block.then, block.items, block.turned = tuple(block.items), [], self.written.take()
+        block.then, block.items = tuple(block.items), []
 
     def _option(self, marker: Marker) -> None:
         block = self.blocks[-1]
@@ -333,7 +318,7 @@ class _Builder:
             raise MarkerFault("[option]: one of the slot's values, such as [option heart]")
         name = marker.words[0]
         self._close_option(block)
-        block.option = Option(name, (), marker.place, self.written.take())
+        block.option = Option(name, (), marker.place)
         if any(option.name == name for option in block.options):
             raise MarkerFault(f"[option {name}] stands here twice; keep one")
         values = self.meta.slots[block.opener.slot].of if block.opener.slot in self.meta.slots else (name,)
@@ -351,9 +336,9 @@ class _Builder:
 
     def _check_depth(self, place: Place) -> bool:
         """Whether one more block may be opened here; told once, where it first goes too deep."""
-        if len(self.blocks) == MOST_NESTING:
-            self.problem(place, f"blocks nested more than {MOST_NESTING} deep")
-        return len(self.blocks) < MOST_NESTING
+        if len(self.blocks) == MAX_NESTING:
+            self.problem(place, f"blocks nested more than {MAX_NESTING} deep")
+        return len(self.blocks) < MAX_NESTING
 
     def _open_anyway(self, marker: Marker) -> None:
         """Opens a block whose marker is wrong, so that what stands in it, and its [end], are no further problems."""
@@ -382,13 +367,13 @@ class _Builder:
         if isinstance(block.opener, Repeat | Each):
             self._paragraph(place)
         self.blocks.pop()
-        if len(self.blocks) >= MOST_NESTING:
+        if len(self.blocks) >= MAX_NESTING:
             return
-        item = replace(self._closed(block), ended=self.written.take())
-        if count_utterances((item,)) > MOST_UTTERANCES:
+        item = self._closed(block)
+        if count_utterances((item,)) > MAX_UTTERANCES:
             self.problem(
                 item.place,
-                f"this would say more than {MOST_UTTERANCES} utterances; repeat it less often",
+                f"this would say more than {MAX_UTTERANCES} utterances; repeat it less often",
             )
             return
         self.blocks[-1].items.append(item)
@@ -404,7 +389,7 @@ class _Builder:
                     self.problem(choose.place, f"[choose {choose.slot}] has no [option {missing[0]}]")
                 return replace(choose, options=tuple(block.options))
             case If() as condition if block.then is not None:
-                return replace(condition, items=block.then, otherwise=tuple(block.items), turned=block.turned)
+                return replace(condition, items=block.then, otherwise=tuple(block.items))
             case Repeat() | Each() | If() as opener:
                 return replace(opener, items=tuple(block.items))
             case opener:
@@ -423,18 +408,16 @@ class _Builder:
             text = normalise(source.text)
             if text.startswith("---\n"):
                 self.problem(Place(source.file, 1, 1), "a fragment has no header of its own; take it out")
-            written = self.written
             self.read(Source(source.file, text), 1)
-            self.written = written
             items = tuple(self.blocks.pop().items)
             self.blocks[-1].items.append(replace(item, items=items))
 
     def _count_include(self, place: Place) -> bool:
         """Whether one more fragment may be read; told once, where there are too many."""
         self.includes += 1
-        if self.includes == MOST_INCLUDES + 1:
-            self.problem(place, f"fragments are included more than {MOST_INCLUDES} times")
-        return self.includes <= MOST_INCLUDES
+        if self.includes == MAX_INCLUDES + 1:
+            self.problem(place, f"fragments are included more than {MAX_INCLUDES} times")
+        return self.includes <= MAX_INCLUDES
 
     def _fill(self, text: str, place: Place) -> Fill | None:
         found = _FILL.fullmatch(text)
@@ -490,10 +473,9 @@ class _Utterance:
     def __init__(self) -> None:
         self.parts: list[str | Fill] = []
         self.place: Place | None = None
-        self.end = 0
 
-    def add(self, part: str | Fill, place: Place, end: int) -> None:
-        """One more piece, which ends at that offset of the text."""
+    def add(self, part: str | Fill, place: Place) -> None:
+        """One more piece."""
         if self.place is None:
             if isinstance(part, str):
                 stripped = part.lstrip()
@@ -501,7 +483,6 @@ class _Utterance:
                     return
                 place = replace(place, column=place.column + len(part) - len(stripped))
             self.place = place
-        self.end = end
         if isinstance(part, str) and self.parts and isinstance(self.parts[-1], str):
             self.parts[-1] += part
         else:
@@ -519,21 +500,6 @@ class _Utterance:
         if isinstance(folded[-1], str):
             folded[-1] = folded[-1].rstrip()
         return Say(tuple(part for part in folded if part != ""), place)
-
-
-class _Written:
-    """A text, given out piece by piece as it becomes items."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.taken = 0
-        self.reached = 0
-        """The end of the marker, blank line or heading that is being read."""
-
-    def take(self, end: int | None = None) -> str:
-        """All that was not taken yet, up to ``end`` or to what has been reached."""
-        start, self.taken = self.taken, self.reached if end is None else end
-        return self.text[start : self.taken]
 
 
 class _Places:

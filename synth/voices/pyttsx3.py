@@ -17,10 +17,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from synth.audio import decode, from_raw
+from synth.audio.ffmpeg import decode
+from synth.audio.pcm import from_raw
 from synth.errors import RequestError, VoiceError
 from synth.units import RATE
-from synth.voices import EngineFault, Recording, VoiceInfo
+from synth.voices.voice import EngineFault, RawSpeech, VoiceInfo
 
 START_S = 30.0
 ANSWER_S = 20.0
@@ -63,10 +64,10 @@ class Pyttsx3Voice:
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
-        treatment = "warm" if "espeak" in self.version else "plain"
-        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), treatment) for v in self._list()["voices"])
+        effect = "warm" if "espeak" in self.version else "plain"
+        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect) for v in self._list()["voices"])
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
         """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
         with tempfile.TemporaryDirectory(prefix="metta-") as folder:
             file = Path(folder) / f"speech{SUFFIX}"
@@ -179,7 +180,7 @@ class _Worker:
                     continue
 
 
-def _read(file: Path) -> Recording:
+def _read(file: Path) -> RawSpeech:
     """The file's sound. Raises EngineFault where it is damaged or ends before its header says."""
     try:
         return _read_wav(file) if file.suffix == ".wav" else _decoded(file)
@@ -187,16 +188,16 @@ def _read(file: Path) -> Recording:
         raise EngineFault(f"the engine's file can't be read ({str(error) or 'it is cut short'})") from None
 
 
-def _decoded(file: Path) -> Recording:
+def _decoded(file: Path) -> RawSpeech:
     mono = np.concatenate([from_raw(chunk).mean(axis=1) for chunk in decode(file)])
-    return Recording((mono * 32767).astype(np.int16), RATE)
+    return RawSpeech((mono * 32767).astype(np.int16), RATE)
 
 
-def _read_wav(file: Path) -> Recording:
+def _read_wav(file: Path) -> RawSpeech:
     with wave.open(str(file)) as sound:
         if sound.getsampwidth() != 2 or sound.getnchannels() != 1:
             raise EngineFault("the engine wrote a format that is not mono 16-bit")
         data = sound.readframes(sound.getnframes())
         if len(data) < 2 * sound.getnframes():
             raise EOFError
-        return Recording(np.frombuffer(data, "<i2"), sound.getframerate())
+        return RawSpeech(np.frombuffer(data, "<i2"), sound.getframerate())

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from synth.voices import Recording, VoiceInfo
+from synth.voices.voice import RawSpeech, VoiceInfo
 
 RATE = 22_050
 MS_A_CHARACTER = 60
@@ -31,13 +31,13 @@ class TonesVoice:
         """The one voice, which speaks no language."""
         return (VoiceInfo("tone", "Tone", ()),)
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> Recording:
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
         """A tone of ``MS_A_CHARACTER`` for every character at 110 words a minute."""
         frames = round(len(text) * MS_A_CHARACTER / 1000 * 110 / words_a_minute * RATE)
         time = np.arange(frames) / RATE
         tone = sum(np.sin(2 * np.pi * pitch_of(text) * n * time) / n**2 for n in (1, 2, 3))
         ramp = np.clip(np.minimum(np.arange(frames), np.arange(frames)[::-1]) / (0.002 * RATE), 0, 1)
-        return Recording((0.3 * 32767 * tone * ramp).astype(np.int16), RATE)
+        return RawSpeech((0.3 * 32767 * tone * ramp).astype(np.int16), RATE)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -20,14 +20,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from synth.audio import AudioSegment, ffmpeg
-from synth.cache import Cache
-from synth.export import export
-from synth.library import find_script, load_document
-from synth.personalise import Profile, Wishes
+from synth.audio.ffmpeg import ffmpeg
+from synth.audio.pcm import AudioSegment
+from synth.content_cache import Cache
+from synth.export.track import export
+from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Track, compose, prepare
-from synth.script import Source, parse
-from synth.sound import Sounds
+from synth.script.parse import parse
+from synth.scripts import find_script, load_document
+from synth.sounds.collection import Sounds
+from synth.source import Source
 from synth.units import MINUTE
 
 METTA = (sys.executable, "-m", "synth")
@@ -92,13 +94,13 @@ class Bench:
 
     def track(self, minutes: int) -> Track:
         """The meditation at a length, spoken."""
-        wishes = Wishes(length_ms=minutes * MINUTE)
+        wishes = SessionOptions(length_ms=minutes * MINUTE)
         session = prepare(load_document(MEDITATION), Profile(), wishes, self.sounds)
         return compose(session, self.sounds, self.cache)
 
     def spoken(self, text: str) -> Track:
         """A script's track."""
-        session = prepare(parse(Source("bench", text), {}), Profile(), Wishes(), self.sounds)
+        session = prepare(parse(Source("bench", text), {}), Profile(), SessionOptions(), self.sounds)
         return compose(session, self.sounds, self.cache)
 
     def forget(self, *kinds: str) -> None:
@@ -109,7 +111,7 @@ class Bench:
     def write(self, track: Track, name: str = "ours.mp3") -> None:
         """Exports a track with nothing of it encoded before."""
         self.forget("mp3")
-        export(track.mix, self.folder / name, track.info, self.cache)
+        export(track.mix, self.folder / name, track.metadata, self.cache)
 
     def pcm(self, track: Track) -> Path:
         """The mix of a track as a WAV file of 16 bits."""
@@ -327,7 +329,7 @@ FIGURES = (encoding, cold, common_way, edit, workshop, many, memory, start, scal
 
 
 @contextmanager
-def workplace(runs: int) -> Iterator[Bench]:
+def open_workspace(runs: int) -> Iterator[Bench]:
     """A bench in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="metta-bench-") as folder:
         yield Bench(Path(folder), runs)
@@ -350,7 +352,7 @@ def main() -> None:
     for figure in FIGURES:
         if asked.figures and figure.__name__ not in asked.figures:
             continue
-        with workplace(asked.runs) as bench:
+        with open_workspace(asked.runs) as bench:
             told = figure(bench)
         for made in told if isinstance(told, tuple) else (told,):
             figures.append(made)

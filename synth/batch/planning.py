@@ -1,0 +1,294 @@
+"""What a roster asks for, looked through row by row before any sound is made."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synth import __version__
+from synth.batch.library import LIBRARY, Failure
+from synth.batch.roster import Roster, Row, check_columns
+from synth.batch.safe_names import distinct_names
+from synth.content_cache import Cache
+from synth.errors import MettaError, RequestError, ScriptError, VoiceError
+from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.session import Session, SessionItem, Style
+from synth.pipeline import check_wishes, prepare
+from synth.script.document import Bed, Bell, Document
+from synth.scripts import find_script, load_document
+from synth.sounds.collection import Sounds
+from synth.timeline.estimate import estimate_speech
+from synth.timeline.layout import length_range
+from synth.timeline.sync import SyncedSessions, check_in_step
+from synth.units import format_duration, parse_duration
+from synth.voices.engines import choose_voice, listing, open_voice, split_name
+from synth.voices.voice import EngineListing
+
+EXTENSION = ".mp3"
+_DOUBT = 0.1
+"""The share of all speech by which estimates may err before a length is called out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """What all tracks of a batch have in common, whoever they are for: loudness in LUFS, and the encoder's quality."""
+
+    cache: Cache
+    loudness: float
+    quality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A track to be made, with all that makes it: it can be sent to another process.
+
+    ``path`` is its place in the library, ``key`` stands for everything that decides what is in it.
+    """
+
+    row: Row
+    person: str
+    meditation: str
+    path: str
+    key: str
+    session: Session
+    sounds: Sounds
+    settings: BatchSettings
+
+    def failure(self, error: MettaError) -> Failure:
+        """That this track can't be made."""
+        return Failure(self.row.line, self.row.name, self.person, self.meditation, _in_a_line(error))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """The tracks that can be made, and what can't be, in the roster's order.
+
+    ``together``: all tracks of a meditation run in step.
+    """
+
+    jobs: tuple[Job, ...]
+    failures: tuple[Failure, ...]
+    together: bool = False
+
+    @property
+    def groups(self) -> Iterator[tuple[Job, ...]]:
+        """The jobs of each meditation."""
+        for name in dict.fromkeys(job.meditation for job in self.jobs):
+            yield tuple(job for job in self.jobs if job.meditation == name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meditation:
+    """A meditation asked for: its file's name in every person's folder, its text, and the sounds that it may name."""
+
+    name: str
+    file: str
+    document: Document
+    sounds: Sounds
+
+
+def plan_batch(
+    roster: Roster,
+    meditations: Sequence[str],
+    options: SessionOptions,
+    settings: BatchSettings,
+    *,
+    anonymous: bool = False,
+    together: bool = False,
+) -> BatchPlan:
+    """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
+
+    Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
+    faults, a column is unknown, or what is wished for all isn't there. Raises VoiceError where no engine has the voice,
+    or it can't be started.
+    """
+    planner = _Planner(roster, meditations, options, settings)
+    names = [row.name for row in roster.rows]
+    persons = [f"{n:03d}" for n in range(1, len(names) + 1)] if anonymous else [*distinct_names(names, [LIBRARY])]
+    jobs: list[Job] = []
+    failures: list[Failure] = []
+    for row, person in zip(roster.rows, persons, strict=True):
+        planner.look_through(row, person, jobs, failures)
+    plan = BatchPlan(tuple(jobs), tuple(failures), together)
+    return _in_step(plan) if together else plan
+
+
+def _in_step(plan: BatchPlan) -> BatchPlan:
+    """The same without those that can't go in step with the first of their meditation."""
+    failures = [*plan.failures]
+    kept: set[str] = set()
+    for first, *others in plan.groups:
+        group = [first]
+        for job in others:
+            try:
+                check_in_step(first.session, job.session)
+                group.append(job)
+            except RequestError as error:
+                failures.append(job.failure(error))
+        try:
+            _check_reach(SyncedSessions([job.session for job in group]).common(estimate_speech), first.sounds)
+            kept |= {job.path for job in group}
+        except RequestError as error:
+            failures += [job.failure(error) for job in group]
+    return BatchPlan(tuple(job for job in plan.jobs if job.path in kept), tuple(failures), plan.together)
+
+
+class _Planner:
+    """Reads every meditation, and asks every engine, once."""
+
+    def __init__(
+        self, roster: Roster, meditations: Sequence[str], options: SessionOptions, settings: BatchSettings
+    ) -> None:
+        self._meditations = tuple(dict.fromkeys(meditations))
+        self._wishes = options
+        self._settings = settings
+        self._listing = functools.cache(self._ask)
+        self._known: dict[str, _Meditation | MettaError] = {}
+        self._items: dict[SessionItem, SessionItem] = {}
+        wanted = dict.fromkeys([*self._meditations, *(name for row in roster.rows for name in row.meditations)])
+        files = distinct_names(Path(name).stem for name in wanted)
+        for name, file in zip(wanted, files, strict=True):
+            self._known[name] = self._read(name, file)
+        slots = {slot for known in self._known.values() if isinstance(known, _Meditation) for slot in _slots(known)}
+        check_columns(roster, sorted(slots))
+        self._check_wishes()
+
+    def _read(self, name: str, file: str) -> _Meditation | MettaError:
+        try:
+            sounds = Sounds(self._settings.cache, (find_script(name).parent, Path()))
+            return _Meditation(name, file, load_document(name), sounds)
+        except (RequestError, ScriptError) as error:
+            if name in self._meditations:
+                raise
+            return error
+
+    def _check_wishes(self) -> None:
+        """Raises RequestError or VoiceError where what is wished for all is there for no meditation."""
+        there = [known for known in self._known.values() if isinstance(known, _Meditation)]
+        if self._wishes.voice:
+            for meditation in there:
+                self._voice(Style(self._wishes.voice, meditation.document.meta.language, rate=0))
+        faults = []
+        for meditation in there:
+            try:
+                check_wishes(self._wishes, meditation.sounds)
+            except RequestError as error:
+                faults.append(error)
+        if faults and len(faults) == len(there):
+            raise faults[0]
+
+    def look_through(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
+        """Adds the jobs of a row, and everything that is wrong with it."""
+        options, faults = self._wishes_of(row)
+        failures += [Failure(row.line, row.name, person, None, fault) for fault in faults]
+        for name in dict.fromkeys(row.meditations or self._meditations):
+            known = self._known[name]
+            try:
+                if isinstance(known, MettaError):
+                    raise known
+                job = self._job(row, person, known, options)
+            except (RequestError, ScriptError, VoiceError) as error:
+                if isinstance(error, VoiceError) and "voice" not in row.cells:
+                    raise
+                failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
+            else:
+                jobs += [job] if not faults else []
+
+    def _wishes_of(self, row: Row) -> tuple[SessionOptions, list[str]]:
+        """What a row asks of every meditation, as far as it can be understood, and what is wrong with it."""
+        faults = row.faults
+        if not (row.meditations or self._meditations):
+            faults.append("no meditation: name one with --meditation, or in a column 'meditations'")
+        options = self._wishes
+        if voice := row.cells.get("voice"):
+            options = replace(options, voice=voice)
+        if length := row.cells.get("length"):
+            try:
+                options = replace(options, length_ms=parse_duration(length))
+            except ValueError as error:
+                faults.append(f"length: {error}")
+        return options, faults
+
+    def _job(self, row: Row, person: str, meditation: _Meditation, options: SessionOptions) -> Job:
+        document = meditation.document
+        language, spoken = row.cells.get("language", document.meta.language).lower(), document.meta.language
+        if language.split("-")[0] != spoken.split("-")[0]:
+            raise RequestError(
+                f"'{document.meta.title}' is spoken in '{spoken}', and this row asks for '{language}'; "
+                f"choose a meditation that is in '{language}', or leave the language out"
+            )
+        # A row without a name is at fault already, and shall yet be told what else it lacks.
+        profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
+        slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
+        session = self._shared(prepare(document, profile, replace(options, slots=slots), meditation.sounds))
+        _check_reach(session, meditation.sounds)
+        return Job(
+            row,
+            person,
+            meditation.name,
+            f"{person}/{meditation.file}{EXTENSION}",
+            self._key(session, meditation.sounds),
+            session,
+            meditation.sounds,
+            self._settings,
+        )
+
+    def _shared(self, session: Session) -> Session:
+        """The same session, holding what others hold, too, only once."""
+        sections = (
+            replace(section, items=tuple(self._items.setdefault(item, item) for item in section.items))
+            for section in session.sections
+        )
+        return replace(session, sections=tuple(sections))
+
+    def _key(self, session: Session, sounds: Sounds) -> str:
+        """What a track is made of, as one number: every sentence, the voices, the sounds' contents, the versions."""
+        items = [session.bed, *(item for section in session.sections for item in section.items)]
+        bells = {item.sound for item in items if isinstance(item, Bell)}
+        if session.bells:
+            bells.add(session.bells.sound)
+        beds = {item.sound for item in items if isinstance(item, Bed) and item.sound}
+        made_of = [
+            __version__,
+            repr(session),
+            [self._voice(style) for style in dict.fromkeys(u.style for u in session.utterances)],
+            [sounds.bell(name).content for name in sorted(bells)],
+            [sounds.bed(name).content for name in sorted(beds)],
+            self._settings.loudness,
+            self._settings.quality,
+        ]
+        return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+    def _voice(self, style: Style) -> tuple[str, str]:
+        """Version and id of the voice that speaks a style. Raises VoiceError where no engine has it."""
+        engine, voice_id = split_name(style.voice)
+        there = self._listing(engine)
+        return there.version, choose_voice(there.voices, voice_id, style.language).id
+
+    def _ask(self, engine: str) -> EngineListing:
+        with open_voice(engine) as voice:
+            return listing(voice, self._settings.cache)
+
+
+def _slots(meditation: _Meditation) -> tuple[str, ...]:
+    """The slots that a column can fill; what the listener is called is said by the column 'name'."""
+    return tuple(slot for slot in meditation.document.meta.slots if slot != "name")
+
+
+def _check_reach(session: Session, sounds: Sounds) -> None:
+    """Raises RequestError where the length asked is out of reach, whatever the estimates' doubt."""
+    possible = length_range(session, estimate_speech, sounds.bell_duration)
+    asked_ms = session.length_ms
+    if asked_ms is None or possible.max_ms == possible.min_ms:
+        return
+    doubt_ms = round(_DOUBT * sum(map(estimate_speech, session.utterances)))
+    too_long = possible.max_ms is not None and asked_ms > possible.max_ms + doubt_ms
+    if too_long or asked_ms < possible.min_ms - doubt_ms:
+        raise RequestError(f"{format_duration(asked_ms)} is out of reach: this script runs about {possible}")
+
+
+def _in_a_line(error: MettaError) -> str:
+    """What an error says, in the words of a roster, whose columns fill what a command's --set would."""
+    return "; ".join(str(error).splitlines()).replace("--set ", "")

@@ -1,0 +1,213 @@
+"""A store of made things by what they are made from: spoken clips, decoded sounds.
+
+An entry is a file: its body, what is known of it as JSON, that JSON's length in 8 bytes, and a 32-byte BLAKE2b digest
+of all before. It is written beside its place and linked in whole, and the first of two writers wins, so that nobody who
+has read an entry finds another one there later. An entry whose digest does not fit (a killed machine, a bad disk) is
+made again.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BufferedRandom
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from synth.errors import StorageError
+
+DIGEST_BYTES = 32
+LENGTH_BYTES = 8
+LIMIT_BYTES = 2_000_000_000
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+Metadata = dict[str, Any]
+Make = Callable[[BinaryIO], Metadata]
+"""Writes a body and returns what is to be known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """A whole entry on disk: its facts, and ``body_bytes`` of body from the file's start."""
+
+    path: Path
+    metadata: Metadata
+    body_bytes: int
+
+    def read(self, start: int = 0, end: int | None = None) -> bytes:
+        """A stretch of the body. Raises StorageError where the entry went away meanwhile."""
+        stop = self.body_bytes if end is None else min(end, self.body_bytes)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(start)
+                return file.read(stop - start)
+        except OSError as error:
+            raise _storage_error(self.path, error) from None
+
+
+class Cache:
+    """A folder of entries, kept under ``limit_bytes`` by letting go of the least recently used."""
+
+    def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+        self._opened = time.time()
+
+    def entry(self, kind: str, cache_key: str, make: Make) -> CacheEntry:
+        """The entry for a recipe, made by ``make`` where it isn't there yet or isn't whole.
+
+        ``cache_key`` is all that decides the body. Raises StorageError where it can't be kept, and whatever
+        ``make`` raises; neither leaves a trace.
+        """
+        path = self._path(kind, cache_key)
+        try:
+            if found := self._found(path):
+                return found
+            try:
+                self._write(path, make)
+            except OSError as error:
+                if error.errno not in _FULL or not self.trim(0):
+                    raise
+                self._write(path, make)
+            made = _read_whole(path)
+        except OSError as error:
+            raise _storage_error(self.folder, error) from None
+        if made is None:
+            raise StorageError(f"{path}: what was written there can't be read back; check the disk")
+        return made
+
+    def put(self, kind: str, cache_key: str, content: bytes, metadata: Metadata) -> None:
+        """Keeps what was made already, and what is known of it; where there is an entry, that one stays.
+
+        Raises StorageError as ``entry`` does.
+        """
+
+        def make(body: BinaryIO) -> Metadata:
+            body.write(content)
+            return metadata
+
+        self.entry(kind, cache_key, make)
+
+    def find(self, kind: str, cache_key: str) -> CacheEntry | None:
+        """The entry for a recipe, where it is there and whole. Raises StorageError where the cache can't be read."""
+        try:
+            return self._found(self._path(kind, cache_key))
+        except OSError as error:
+            raise _storage_error(self.folder, error) from None
+
+    def trim(self, limit_bytes: int | None = None) -> int:
+        """Lets go of the least recently used entries over the limit, never of this run's; returns the bytes freed."""
+        limit = self.limit_bytes if limit_bytes is None else limit_bytes
+        entries = []
+        for path in self._paths():
+            with contextlib.suppress(FileNotFoundError):  # another process let go of it first
+                entries.append((path.stat(), path))
+        total = sum(stat.st_size for stat, _ in entries)
+        freed = 0
+        for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
+            if total - freed <= limit or stat.st_mtime >= self._opened - 1:
+                break
+            with contextlib.suppress(OSError):  # a read-only cache still serves
+                path.unlink(missing_ok=True)
+                freed += stat.st_size
+        return freed
+
+    def clear(self) -> int:
+        """Lets go of every entry, this run's too; returns the bytes freed."""
+        freed = 0
+        for path in self._paths():
+            with contextlib.suppress(OSError):  # another process let go of it first, or the cache is read-only
+                freed += path.stat().st_size
+                path.unlink()
+        return freed
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes on disk of each kind of entries, the largest first."""
+        sizes: dict[str, int] = {}
+        for path in self._paths():
+            with contextlib.suppress(FileNotFoundError):  # another process let go of it
+                kind = path.parent.parent.name
+                sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
+        return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
+    def _paths(self) -> Iterator[Path]:
+        return self.folder.glob("*/??/*")
+
+    def _path(self, kind: str, cache_key: str) -> Path:
+        name = hashlib.blake2b(cache_key.encode(), digest_size=20).hexdigest()
+        return self.folder / kind / name[:2] / name
+
+    def _found(self, path: Path) -> CacheEntry | None:
+        if found := _read_whole(path):
+            with contextlib.suppress(OSError):  # a read-only cache still serves
+                os.utime(path)
+        return found
+
+    def _write(self, path: Path, make: Make) -> None:
+        with placing(path) as file:
+            write_entry(file, make)
+
+
+@contextlib.contextmanager
+def placing(path: Path) -> Iterator[BufferedRandom]:
+    """A file to be written, which is then at ``path``, whole; where one is there by then, that one stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def write_entry(file: BufferedRandom, make: Make) -> None:
+    """Writes an entry as ``make`` makes it."""
+    metadata = json.dumps(make(file)).encode()
+    file.write(metadata + len(metadata).to_bytes(LENGTH_BYTES))
+    file.seek(0)
+    digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
+    file.write(digest.digest())
+
+
+def is_entry(content: bytes) -> bool:
+    """Whether some bytes are an entry, and a whole one."""
+    body, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest() == digest
+
+
+def _read_whole(path: Path) -> CacheEntry | None:
+    """The entry at a path; None where there is none, or where it is damaged, and then it is taken away."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+            end = os.fstat(file.fileno()).st_size - DIGEST_BYTES
+            left = end
+            while left > 0 and (chunk := file.read(min(left, 1 << 20))):
+                digest.update(chunk)
+                left -= len(chunk)
+            if left == 0 and file.read() == digest.digest():
+                file.seek(end - LENGTH_BYTES)
+                body_bytes = end - LENGTH_BYTES - int.from_bytes(file.read(LENGTH_BYTES))
+                file.seek(body_bytes)
+                metadata: Metadata = json.loads(file.read(end - LENGTH_BYTES - body_bytes))
+                return CacheEntry(path, metadata, body_bytes)
+    except FileNotFoundError:
+        return None
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _storage_error(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path}: speech and sounds can't be kept there ({error.strerror}); make room, or see to its rights"
+    )

@@ -1,0 +1,1 @@
+"""A Timeline and its mix as files: the track by all cores, captions, SSML, a page to read from."""

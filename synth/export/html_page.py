@@ -1,0 +1,37 @@
+"""A session as a page of HTML: one file that holds everything it needs, made for paper."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synth.export.reading_page import Sheet, format_rest, spans
+from synth.export.text_page import is_plain_rest
+from synth.units import format_clock
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def page_template(folder: Path) -> "Template":
+    """The template ``page.html`` of a folder; whatever is filled in is escaped, and what is missing is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # every track's tags would wait for it
+
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html")
+
+
+def write_html(sheet: Sheet) -> str:
+    """The sheet as a page; whatever stands in it is text, and never markup."""
+    passages = [
+        (passage, [(block.spoken, spans(block)) for block in passage.blocks if not is_plain_rest(block, sheet)])
+        for passage in sheet.passages
+    ]
+    return page_template(Path(__file__).parent).render(
+        sheet=sheet, passages=passages, clock=format_clock, rest=format_rest
+    )

@@ -1,0 +1,274 @@
+"""MP3 in stretches: parts of a track are encoded apart, by as many ffmpegs as the machine has cores, and joined.
+
+What is joined is, byte for byte, what one encoder would have made of the whole, or of each part of it that begins anew.
+Three things see to it:
+
+- Without a bit reservoir every MP3 frame stands alone; none borrows room from the one before.
+- LAME encodes a frame when it has the first 224 samples of the next: it wants 1,904 (``mf_needed`` in lame.c), 528 of
+  them zeros that it began with. ``LEAD_OUT_FRAMES`` of what follows tell it all it would have known.
+- LAME remembers. Its filters and its ear hold two frames; its threshold of hearing goes up with the loudness at once,
+  and down by 7.5% a frame from 1 to 0.000625 (``adjust_ATH`` in encoder.c), which takes ln 0.000625 / ln 0.925 = 95
+  frames. So ``LEAD_IN_FRAMES`` of what came before are encoded with a stretch, and thrown away.
+
+At a constant rate it also begins its search for a step where the last one ended (``bin_search_StepSize`` in
+quantize.c), and a choice may lead to the next: where bursts, noise and silence change at random, one frame in tens of
+thousands is another one than in the whole, and as good.
+
+"Frame" means an MP3 frame here, 1,152 samples of both channels or 24 ms; a hundred are a chunk.
+"""
+
+import contextlib
+import re
+import struct
+import subprocess
+import tempfile
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
+from typing import BinaryIO, Self
+
+from fastcrc import crc16
+
+from synth.audio.ffmpeg import ffmpeg
+from synth.audio.pcm import RAW_FORMAT, AudioSegment, silence
+from synth.errors import StorageError
+from synth.units import ms_to_frames
+
+FRAME_SAMPLES = 1_152
+FRAME_MS = 24
+CHUNK_FRAMES = 100
+CHUNK_MS = CHUNK_FRAMES * FRAME_MS
+"""What is encoded, kept and joined as one; the last chunk of a track may be shorter."""
+
+LEAD_IN_FRAMES = CHUNK_FRAMES
+LEAD_OUT_FRAMES = 1
+BEGINNING_FRAMES = 4
+"""What an encoder that begins anew within a track is given before its first chunk, for its filters and its ear."""
+
+_KILOBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""The bitrates of MPEG-1 layer III, as a header's index counts them from 1 (ISO 11172-3, 2.4.2.3)."""
+
+QUALITIES = {f"V{step}": ("-q:a", str(step)) for step in range(10)} | {
+    f"{rate}k": ("-b:a", f"{rate}k") for rate in _KILOBITS if rate >= 48
+}
+"""What may be asked of LAME, steps of its variable rate or a constant one, and how ffmpeg is asked."""
+
+_DELAY = 576
+"""Samples that LAME puts before the sound; a decoder adds 529 of its own."""
+
+_LEAST_PADDING = 576
+"""Samples that LAME puts after it, so that the last of the sound has the frame that it overlaps with."""
+
+_SEARCH = 3
+"""How hard LAME searches where it isn't told, from 0 to 9."""
+
+_XING_BYTES = 192
+"""The least frame that holds a Xing header and LAME's extension of it."""
+
+
+def frame_count(duration_ms: int) -> int:
+    """How many frames a track has: with what LAME puts around it, it fills them all (``lame_encode_flush``)."""
+    return -(-(_DELAY + ms_to_frames(duration_ms) + _LEAST_PADDING) // FRAME_SAMPLES)
+
+
+def chunk_count(duration_ms: int) -> int:
+    """How many chunks a track has; the frames that hold only padding belong to the last."""
+    return -(-duration_ms // CHUNK_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole frames one after the other, and the bytes of each."""
+
+    data: bytes
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, frames: Sequence[bytes]) -> Self:
+        """These frames."""
+        return cls(b"".join(frames), tuple(map(len, frames)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRange:
+    """The chunks of a track of ``duration_ms`` from ``first`` to before ``end``, which are encoded together.
+
+    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone. ``fresh_encoder``: the encoder knows nothing of
+    what was before the first.
+    """
+
+    first: int
+    end: int
+    duration_ms: int
+    fresh_encoder: bool = False
+
+    @property
+    def start_ms(self) -> int:
+        """Where the sound begins that they are encoded from: earlier by the lead-in."""
+        return max(0, self.first * CHUNK_MS - (BEGINNING_FRAMES if self.fresh_encoder else LEAD_IN_FRAMES) * FRAME_MS)
+
+    @property
+    def end_ms(self) -> int:
+        """Where it ends: later by the lead-out."""
+        return min(self.end * CHUNK_MS + LEAD_OUT_FRAMES * FRAME_MS, self.duration_ms)
+
+    def encode(self, blocks: Iterable[AudioSegment], quality: str) -> list[Chunk]:
+        """The chunks, from the sound between ``start_ms`` and ``end_ms``.
+
+        Raises StorageError where the encoder gave up, or made too little.
+        """
+        frames = encode_frames(blocks, quality)
+        if len(frames) != frame_count(self.end_ms - self.start_ms):
+            raise StorageError("the encoder left sound out; is there room for temporary files?")
+        skipped = self.first * CHUNK_FRAMES - self.start_ms // FRAME_MS
+        bounds = [skipped + number * CHUNK_FRAMES for number in range(self.end - self.first + 1)]
+        if self.end == chunk_count(self.duration_ms):
+            bounds[-1] = len(frames)
+        return [Chunk.of(frames[start:end]) for start, end in pairwise(bounds)]
+
+
+def encode_frames(blocks: Iterable[AudioSegment], quality: str) -> list[bytes]:
+    """The frames that LAME makes of a sound, ``quality`` being one of ``QUALITIES``.
+
+    Raises StorageError where the encoder gave up.
+    """
+    with contextlib.ExitStack() as undo:
+        try:
+            encoded = undo.enter_context(tempfile.TemporaryFile())
+            complaints = undo.enter_context(tempfile.TemporaryFile())
+        except OSError as error:
+            raise StorageError(f"no temporary file can be written ({error.strerror})") from None
+        process = subprocess.Popen(
+            [
+                ffmpeg(), "-nostdin", "-v", "error", *RAW_FORMAT, "-i", "pipe:0",
+                "-c:a", "libmp3lame", *QUALITIES[quality], "-reservoir", "0",
+                "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=encoded,
+            stderr=complaints,
+        )  # fmt: skip
+        assert process.stdin
+        try:
+            for block in blocks:
+                try:
+                    process.stdin.write(block.raw_data)
+                except OSError:
+                    break  # it gave up, and its exit code will say so
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            process.wait()
+        finally:
+            process.kill()
+            with contextlib.suppress(OSError):
+                process.communicate()
+        encoded.seek(0)
+        complaints.seek(0)
+        if process.returncode:
+            lines = complaints.read().decode(errors="replace").strip().splitlines()
+            reason = lines[-1] if lines else f"the encoder ended with {process.returncode}"
+            raise StorageError(f"the sound can't be encoded ({reason}); is there room for temporary files?")
+        try:
+            return split_frames(encoded.read())
+        except ValueError as error:
+            raise StorageError(f"the sound can't be encoded ({error}); is there room for temporary files?") from None
+
+
+def split_frames(data: bytes) -> list[bytes]:
+    """Whole frames, one after the other, taken apart by their headers (ISO 11172-3, 2.4.1.3).
+
+    Raises ValueError where there is anything but frames of MPEG-1 layer III at 48 kHz.
+    """
+    frames = []
+    start = 0
+    while start < len(data):
+        header = int.from_bytes(data[start : start + 4].ljust(4, b"\0"), "big")
+        index, padded = header >> 12 & 0xF, header >> 9 & 1
+        if header & 0xFFFE_0C00 != 0xFFFA_0400 or not 1 <= index <= len(_KILOBITS):
+            raise ValueError(f"byte {start} begins no MP3 frame at 48 kHz: {data[start : start + 4].hex(' ')}")
+        end = start + _frame_bytes(_KILOBITS[index - 1]) + padded
+        if end > len(data):
+            raise ValueError(f"the MP3 frame at byte {start} is cut off")
+        frames.append(data[start:end])
+        start = end
+    return frames
+
+
+class Mp3File:
+    """An MP3 file in the making: its chunks are appended in order, then its Xing frame is filled in at the start."""
+
+    def __init__(self, file: BinaryIO, quality: str) -> None:
+        self._file = file
+        self._quality = quality
+        self._start = file.tell()
+        self._sizes = array("H")
+        self._crc = 0
+        file.write(bytes(_xing_bytes(quality)))
+
+    def append(self, chunk: Chunk) -> None:
+        """Writes the next chunk."""
+        self._sizes.extend(chunk.sizes)
+        self._crc = crc16.arc(chunk.data, self._crc)
+        self._file.write(chunk.data)
+
+    def finish(self, duration_ms: int) -> None:
+        """Fills in the Xing frame of a track of so many milliseconds, all its chunks having been appended."""
+        self._file.seek(self._start)
+        self._file.write(xing_frame(self._sizes, duration_ms, self._quality, self._crc))
+        self._file.seek(0, 2)
+
+
+def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: int) -> bytes:
+    """The frame that stands before a track and tells of it: how long it is to the sample, and where to seek.
+
+    ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the CRC-16/ARC of them all. The layout is that
+    of http://gabriel.mp3-tech.org/mp3infotag.html; what isn't known of the encoder's settings is left 0.
+    """
+    assert len(sizes) == frame_count(duration_ms)
+    kilobits = _constant_kilobits(quality)
+    own = _xing_bytes(quality)
+    offsets = array("Q", accumulate(sizes, initial=own))
+    whole = offsets[-1]
+    padding = len(sizes) * FRAME_SAMPLES - _DELAY - ms_to_frames(duration_ms)
+    index = _KILOBITS.index(own // _frame_bytes(1)) + 1
+    header = 0xFFFB_0444 | index << 12  # MPEG-1 layer III at 48 kHz, joint stereo, an original
+    frame = struct.pack(
+        ">I32x4s3I100sI9sB10xB3s4xIH",
+        header,
+        b"Info" if kilobits else b"Xing",
+        0b1111,  # frames, bytes, places and quality are there
+        len(sizes),
+        whole,
+        bytes(256 * offsets[percent * len(sizes) // 100] // whole if percent else 0 for percent in range(100)),
+        0 if kilobits else 100 - 10 * int(quality[1:]) - _SEARCH,
+        lame_name(),
+        1 if kilobits else 4,  # constant rate, or LAME's newer search for a variable one
+        min(kilobits, 255),
+        (_DELAY << 12 | padding).to_bytes(3, "big"),
+        whole,
+        music_crc,
+    )
+    return (frame + crc16.arc(frame).to_bytes(2, "big")).ljust(own, b"\0")
+
+
+@cache
+def lame_name() -> bytes:
+    """How LAME calls itself, ``LAME3.100``: it writes its name where a silent frame has room."""
+    found = re.search(rb"LAME\d+\.\d+", b"".join(encode_frames([silence(FRAME_MS)], "320k")))
+    return found[0] if found else b"LAME"
+
+
+def _constant_kilobits(quality: str) -> int:
+    """0 where the rate varies."""
+    return 0 if quality.startswith("V") else int(quality.removesuffix("k"))
+
+
+def _frame_bytes(kilobits: int) -> int:
+    return kilobits * FRAME_MS // 8
+
+
+def _xing_bytes(quality: str) -> int:
+    """A file of constant rate begins with a frame of that rate, where such a frame has room."""
+    return max(_XING_BYTES, _frame_bytes(_constant_kilobits(quality)))

@@ -1,0 +1,1 @@
+"""Where blocks sound: a loudspeaker, nothing but time, or memory."""

@@ -1,0 +1,74 @@
+"""Last stage: where blocks go. A sink is entered, written to, and left; leaving it by an exception undoes it.
+
+A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
+end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
+``encoder.FORMATS`` for a file, in ``open_output`` for anything that sounds.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Protocol, Self
+
+from synth.audio.pcm import AudioSegment
+from synth.errors import DeviceError
+
+
+class Sink(Protocol):
+    """A destination for blocks in the project format."""
+
+    def __enter__(self) -> Self: ...
+
+    def write(self, block: AudioSegment) -> None:
+        """Takes the next block; waits where the destination is slower than the mix."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Output(Sink, Protocol):
+    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+
+    name: str
+
+
+OUTPUTS = ("miniaudio", "simpleaudio", "null")
+"""Where a session can be played; the first is the default, the last keeps time without a sound."""
+
+DEFAULT_SPEAKER = "the default loudspeaker"
+"""The name of the one that sounds where none is chosen and its own name isn't known."""
+
+
+def open_output(name: str, device: str | None = None) -> Output:
+    """The output of that name, on the loudspeaker whose name ``device`` is or is a part of, else on the default one.
+
+    Raises DeviceError where either isn't there; opening it is left to its first use.
+    """
+    if device is not None and name != OUTPUTS[0]:
+        raise DeviceError(f"{name} can't play on a device of your choice; leave out --device, or --output {name}")
+    if name == "simpleaudio":
+        from synth.outputs.whole_track import WholeTrackSink
+
+        return WholeTrackSink()
+    from synth.outputs.loudspeaker import SpeakerSink
+
+    return SpeakerSink(device=device, silent=name == "null")
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keeps what system libraries print by themselves about missing cards off the user's terminal."""
+    keep = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(keep, 2)
+        os.close(nothing)
+        os.close(keep)

@@ -1,0 +1,105 @@
+"""What fills the slots of a script: an option of this session, then the profile, then the header's default."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from synth.errors import RequestError
+from synth.personalise import phrases
+from synth.personalise.listener import Person, Profile, SessionOptions
+from synth.personalise.phrases import Phrase
+from synth.script.header import ROSTER, Meta, Slot
+from synth.wording import one_line
+
+_GIVEN_NOTHING = "the slot '{}' is given nothing; leave it out to have the script's own word"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A filled slot as it is written and as it is spoken; ``by_hand`` is what of it somebody's say_as spells."""
+
+    text: str
+    spoken: str
+    by_hand: str | None = None
+
+    def pieces(self) -> Iterator[tuple[bool, str]]:
+        """What is spoken, in turn, and whether it is spelled by hand."""
+        if self.by_hand is None:
+            yield False, self.spoken
+            return
+        for number, piece in enumerate(re.split(rf"(?<!\w)({re.escape(self.by_hand)})(?!\w)", self.spoken, flags=re.I)):
+            yield number % 2 == 1, piece
+
+
+def named_value(name: str, say_as: str | None) -> SlotValue:
+    """A person's name as a value, spoken as ``say_as`` spells it where that is given."""
+    return SlotValue(name, say_as or name, say_as)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlots:
+    """What the slots hold: one value, or several phrases or people."""
+
+    values: dict[str, SlotValue]
+    phrases: dict[str, tuple[Phrase, ...]]
+    people: dict[str, tuple[Person, ...]]
+
+
+def fill_slots(
+    meta: Meta, profile: Profile, options: SessionOptions, shipped_folder: Mapping[str, Phrase], optional: set[str]
+) -> FilledSlots:
+    """Every slot's value; one that has none is missing, unless the script asks itself whether it is filled."""
+    filled = FilledSlots({}, {}, {})
+    for name, slot in meta.slots.items():
+        several = tuple(filter(None, map(one_line, options.slots.get(name, "").split("|"))))
+        if slot.type in ("phrases", "people") and name in options.slots and not several:
+            raise RequestError(_GIVEN_NOTHING.format(name))
+        default = slot.default if isinstance(slot.default, tuple) else ()
+        if slot.type == "phrases":
+            chosen = [phrases.look_up(phrase, shipped_folder) for phrase in several or profile.phrases or default]
+            if chosen:
+                filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
+        elif slot.type == "people":
+            given = tuple(profile.people.get(who, Person(name=who)) for who in several or default)
+            brought = options.roster if name == ROSTER else tuple(profile.people.values())
+            people = given if several else brought or given
+            if people:
+                filled.people[name] = people
+        elif value := _one_value(name, slot, profile, options):
+            filled.values[name] = value
+    known = {*filled.values, *filled.phrases, *filled.people, *optional}
+    missing = [name for name in meta.slots if name not in known]
+    if missing:
+        asks = "; ".join(f"--set {name}=… ({meta.slots[name].ask or 'its value'})" for name in missing)
+        raise RequestError(f"'{meta.title}' needs {asks}")
+    return filled
+
+
+def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions) -> SlotValue | None:
+    somebody = profile.people.get(name)
+    kept = profile.slots.get(name)
+    say_as = None
+    if name in options.slots:
+        text = options.slots[name]
+        if name == "name" and text == profile.name:
+            say_as = profile.say_as
+    elif name == "name" and profile.name:
+        text, say_as = profile.name, profile.say_as
+    elif somebody:
+        text, say_as = somebody.name, somebody.say_as
+    elif kept is not None and (slot.type != "choice" or kept in slot.of):
+        text = kept
+    elif slot.default is not None:
+        text = str(slot.default)
+    elif slot.type == "choice":
+        text = slot.of[0]
+    else:
+        return None
+    text = one_line(text)
+    if not text:
+        raise RequestError(_GIVEN_NOTHING.format(name))
+    if slot.type == "number" and not re.fullmatch(r"[-+]?\d+([.,]\d+)?", text):
+        raise RequestError(f"the slot '{name}' wants a number, not '{text}'")
+    if slot.type == "choice" and text not in slot.of:
+        raise RequestError(f"the slot '{name}' is one of {', '.join(slot.of)}, not '{text}'")
+    return named_value(text, one_line(say_as or "") or None)

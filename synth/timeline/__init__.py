@@ -1,0 +1,1 @@
+"""Fourth stage: a Session laid out in time, in whole milliseconds. Pure, integers only."""

@@ -1,0 +1,17 @@
+"""Words for messages: suggestions, and a listener's text as one line."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'title'?"`` where one of the known words is near, else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def one_line(text: str) -> str:
+    """A listener's own text as one printable line, otherwise untouched."""
+    folded = re.sub(r"\s+", " ", text).strip()
+    return "".join(c for c in folded if c.isprintable() or c in "\u200c\u200d")

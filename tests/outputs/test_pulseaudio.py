@@ -1,0 +1,291 @@
+"""What is heard in the room, by a real way to loudspeakers that aren't there: PulseAudio's null sinks, recorded."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.sound import METTA, largest_step, part
+
+from synth.audio.ffmpeg import decode
+from synth.audio.pcm import Samples, from_raw, to_segment
+from synth.errors import DeviceError
+from synth.outputs.loudspeaker import BLOCKS_AHEAD, PERIOD_MS
+from synth.outputs.output import Sink, open_output
+from synth.units import RATE
+
+PROGRAMS = ("pulseaudio", "pactl", "parecord")
+STARTS_WITHIN_S = 10
+HEARD_WITHIN = 2**-13
+"""PulseAudio plays 16 bits."""
+
+TRIES = 5
+"""A sound server on a busy machine may drop something; a fault of ours would come back every time."""
+
+
+@dataclass(slots=True)
+class BatchSettings:
+    """A sound server of its own: its environment, and its loudspeakers' modules by name."""
+
+    environment: dict[str, str]
+    server: subprocess.Popen[bytes]
+    modules: dict[str, str]
+
+    def pactl(self, *arguments: str) -> str:
+        return subprocess.run(
+            ["pactl", *arguments], env=self.environment, capture_output=True, check=True, text=True, timeout=20
+        ).stdout
+
+    def put_up(self, name: str) -> None:
+        """A loudspeaker of that name; the first is the default one."""
+        options = f"sink_name={name.lower()}", f"sink_properties=device.description={name}", f"rate={RATE}"
+        self.modules[name] = self.pactl("load-module", "module-null-sink", *options).strip()
+
+    def take_away(self, name: str) -> None:
+        self.pactl("unload-module", self.modules.pop(name))
+
+    @contextlib.contextmanager
+    def recording(self, name: str, path: Path) -> Iterator[Path]:
+        """Records what sounds on a loudspeaker meanwhile."""
+        source = f"{name.lower()}.monitor"
+        command = ["parecord", "-d", source, "--file-format=wav", f"--rate={RATE}", "--channels=2", str(path)]
+        with subprocess.Popen(command, env=self.environment) as recorder:
+            while not self.pactl("list", "short", "source-outputs"):
+                time.sleep(0.1)
+            time.sleep(1)  # it is listed a while before it records
+            yield path
+            time.sleep(0.5)
+            recorder.send_signal(signal.SIGINT)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchSettings]:
+    """A room and a kitchen with a loudspeaker each; the room's is the default one."""
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        pytest.skip(f"{', '.join(missing)} isn't installed: no sound server to play to")
+    home = tmp_path / "house"
+    home.mkdir(mode=0o700)
+    for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("PULSE_SERVER", "PULSE_SINK", "PULSE_LATENCY_MSEC", "DBUS_SESSION_BUS_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    found = BatchSettings(dict(os.environ), serve(), {})
+    try:
+        wait_for(found)
+        found.put_up("Room")
+        found.put_up("Kitchen")
+        yield found
+    finally:
+        found.server.terminate()
+        found.server.wait()
+
+
+def serve() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "-L", "module-native-protocol-unix"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_for(house: BatchSettings) -> None:
+    latest = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < latest:
+        with contextlib.suppress(subprocess.SubprocessError):
+            house.pactl("info")
+            return
+        time.sleep(0.1)
+    pytest.skip("the sound server doesn't start here")
+
+
+NOISE = np.random.RandomState(1).uniform(-0.3, 0.3, (3 * RATE, 2))
+
+
+class TestTheWholeTrack:
+    SCRIPT = "---\ntitle: Short\n---\n[bell block] Here we are. [pause 1s] And goodbye.\n"
+
+    @pytest.mark.parametrize("output", ["miniaudio", "simpleaudio"])
+    def test_is_heard_without_a_gap(self, output: str, house: BatchSettings, tmp_path: Path) -> None:
+        if output == "simpleaudio":
+            pytest.importorskip("simpleaudio", reason="simpleaudio, an extra, isn't installed")
+        script, rendered = tmp_path / "short.md", tmp_path / "short.wav"
+        script.write_text(self.SCRIPT, encoding="utf-8")
+        play = [str(METTA), "play", str(script), "--voice", "tones", "--output"]
+        subprocess.run([*play, str(rendered)], env=house.environment, check=True, capture_output=True)
+        differences = []
+        for attempt in range(TRIES):
+            with house.recording("Room", tmp_path / f"room{attempt}.wav") as room:
+                subprocess.run([*play, output], env=house.environment, check=True, capture_output=True)
+            differences.append(difference_where_it_fits(heard(room), heard(rendered)))
+            if differences[-1] < HEARD_WITHIN:
+                return
+        pytest.fail(f"none of {TRIES} recordings is the track: they differ by {differences}")
+
+    @pytest.mark.parametrize("gone", ["taken away", "suspended"])
+    def test_that_is_cut_off_is_told(self, gone: str, house: BatchSettings) -> None:
+        pytest.importorskip("simpleaudio", reason="simpleaudio, an extra, isn't installed")
+        house.take_away("Kitchen")
+        command = [str(METTA), "doctor", "--bell", "--output", "simpleaudio"]
+        with subprocess.Popen(command, env=house.environment, stderr=subprocess.PIPE, text=True) as playing:
+            while not house.pactl("list", "short", "sink-inputs"):
+                time.sleep(0.1)
+            time.sleep(1)
+            house.take_away("Room") if gone == "taken away" else house.pactl("suspend-sink", "room", "1")
+            _, told = playing.communicate(timeout=40)
+        assert playing.returncode == 3
+        assert told.endswith("error: the loudspeaker has stopped before the end; is it still there?\n")
+
+
+class TestBlocks:
+    def test_are_heard_one_after_another_on_the_device_named_alone(self, house: BatchSettings, tmp_path: Path) -> None:
+        differences = []
+        for attempt in range(TRIES):
+            with (
+                house.recording("Kitchen", tmp_path / f"kitchen{attempt}.wav") as kitchen,
+                house.recording("Room", tmp_path / f"room{attempt}.wav") as room,
+                open_output("miniaudio", "kitchen") as sink,
+            ):
+                assert sink.name == "Kitchen"
+                write(sink, NOISE)
+            assert not heard(room).any()
+            differences.append(difference_where_it_fits(heard(kitchen), NOISE))
+            if differences[-1] < HEARD_WITHIN:
+                loud = np.flatnonzero(heard(kitchen).any(axis=1))
+                assert loud[-1] - loud[0] < len(NOISE), "nothing before it, and nothing behind it"
+                return
+        pytest.fail(f"none of {TRIES} recordings is what was sent: they differ by {differences}")
+
+    def test_are_heard_within_250_ms(self, house: BatchSettings) -> None:
+        with open_output("miniaudio", "kitchen") as sink:
+            held = []
+            for _ in range(20):
+                write(sink, NOISE[: 3 * PERIOD_MS * RATE // 1000])
+                held.append(sum(map(int, re.findall(r"Latency: (\d+) usec", house.pactl("list", "sink-inputs")))))
+        before_it, on_its_way = (BLOCKS_AHEAD - 1) * PERIOD_MS, PERIOD_MS
+        assert 0 < max(held) / 1000 + before_it + on_its_way <= 250
+
+    def test_fade_out_without_a_click_when_left_by_an_exception(self, house: BatchSettings, tmp_path: Path) -> None:
+        wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(10 * RATE) / RATE)
+        tone = np.column_stack([wave, wave])
+        with house.recording("Room", tmp_path / "room.wav") as room:
+            with contextlib.suppress(KeyboardInterrupt), open_output("miniaudio") as sink:
+                write(sink, tone[: 2 * RATE])
+                begun = time.monotonic()
+                raise KeyboardInterrupt
+            assert time.monotonic() - begun < 0.5
+        loud = np.flatnonzero(heard(room).any(axis=1))
+        end = part(heard(room), loud[-1] * 1000 // RATE - 200, loud[-1] * 1000 // RATE + 200)
+        assert np.abs(end).max() > 0.4
+        assert largest_step(end) <= largest_step(tone) * 1.05
+
+
+class TestALoudspeakerThatGoes:
+    @pytest.mark.parametrize("gone", ["taken away", "suspended"])
+    def test_is_noticed_told_and_stood_in_for_until_it_is_back(
+        self, gone: str, house: BatchSettings, tmp_path: Path
+    ) -> None:
+        sink = open_output("miniaudio", "kitchen")
+
+        def go() -> None:
+            house.take_away("Kitchen") if gone == "taken away" else house.pactl("suspend-sink", "kitchen", "1")
+
+        assert lost_after(go, sink) < 2.5, "left again, too"
+
+        def difference(attempt: int) -> float:
+            with house.recording("Room", tmp_path / f"room{attempt}.wav") as room, sink:
+                assert sink.name == "Room"
+                write(sink, NOISE)
+            return difference_where_it_fits(heard(room), NOISE)
+
+        assert any(difference(attempt) < HEARD_WITHIN for attempt in range(TRIES))
+        house.put_up("Kitchen") if gone == "taken away" else house.pactl("suspend-sink", "kitchen", "0")
+        with sink:
+            assert sink.name == "Kitchen"
+
+    def test_with_its_whole_server_is_told_until_there_is_one_again(self, house: BatchSettings) -> None:
+        sink = open_output("miniaudio")
+        assert lost_after(house.server.kill, sink) < 2.5, "left again, too"
+        house.server.wait()
+        with pytest.raises(DeviceError, match="no loudspeaker can be opened"), sink:
+            pass
+        house.server = serve()
+        wait_for(house)
+        house.put_up("Room")
+        with sink:
+            assert sink.name == "Room"
+            write(sink, NOISE)
+
+
+class TestTheDoctor:
+    def test_lists_the_loudspeakers_and_rings_on_the_one_asked_for(self, house: BatchSettings, tmp_path: Path) -> None:
+        run = subprocess.run([METTA, "doctor", "--json"], env=house.environment, capture_output=True, check=True)
+        found = {row["part"]: row["found"] for row in json.loads(run.stdout)}
+        assert found["loudspeaker"] == "Room (the default), Kitchen"
+        bell = [str(METTA), "doctor", "--bell", "--device", "kit"]
+        with (
+            house.recording("Room", tmp_path / "room.wav") as room,
+            house.recording("Kitchen", tmp_path / "kitchen.wav") as kitchen,
+        ):
+            run = subprocess.run(bell, env=house.environment, capture_output=True, check=True)
+        assert run.stdout.decode().splitlines()[-1] == "a bell rang on Kitchen"
+        assert np.abs(heard(kitchen)).max() > 0.5
+        assert not heard(room).any()
+
+
+def lost_after(happening: Callable[[], object], sink: Sink) -> float:
+    """Plays, lets something happen, and plays on; how many seconds later the sink was left, as it told of its loss."""
+    begun = 0.0
+
+    def play() -> None:
+        nonlocal begun
+        with sink:
+            write(sink, NOISE)
+            happening()
+            begun = time.monotonic()
+            for _ in range(10):
+                write(sink, NOISE)
+
+    with pytest.raises(DeviceError, match="the loudspeaker has stopped"):
+        play()
+    return time.monotonic() - begun
+
+
+def write(sink: Sink, samples: Samples) -> None:
+    """Writes samples in blocks of a period."""
+    frames = PERIOD_MS * RATE // 1000
+    for start in range(0, len(samples), frames):
+        sink.write(to_segment(samples[start : start + frames]))
+
+
+def heard(path: Path) -> Samples:
+    """A sound file, decoded."""
+    return np.concatenate([from_raw(chunk) for chunk in decode(path)])
+
+
+def difference_where_it_fits(heard: Samples, played: Samples) -> float:
+    """The largest difference between a recording and a track, the one slid along the other until they fit."""
+    probe = played[: 2 * RATE, 0]
+    length = 1 << (len(heard) + len(probe)).bit_length()
+    spectrum = np.fft.rfft(heard[:, 0], length) * np.conj(np.fft.rfft(probe, length))
+    start = int(np.argmax(np.fft.irfft(spectrum, length)[: len(heard)]))
+    found = heard[start : start + len(played)]
+    if len(found) < len(played):
+        return float("inf")
+    return float(np.abs(found - played).max())
+
+
+def test_the_difference_would_show_a_gap() -> None:
+    quiet = np.zeros((RATE, 2))
+    whole = np.concatenate([quiet, NOISE, quiet])
+    gap = np.concatenate([quiet, NOISE[: 2 * RATE], np.zeros((480, 2)), NOISE[2 * RATE :], quiet])
+    assert difference_where_it_fits(whole, NOISE) == 0
+    assert difference_where_it_fits(gap, NOISE) > 0.1
