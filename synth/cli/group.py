@@ -23,11 +23,11 @@ COMMANDS = {
     "log": ("log", "Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings."),
     "play": ("play", "A session live, which keys can bend while it plays; Ctrl-C fades out and ends it."),
     "profile": ("profile", "Who is listening: name, wishes, people, breath."),
-    "render": ("make", "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."),
+    "render": ("render", "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."),
     "show": ("look", "The plan before any sound: sections, times, share of silence, slots, transcript."),
     "sit": ("play", "A timer without words: a bell, silence, and three bells before LENGTH, such as 25m, is over."),
     "sounds": ("look", "The bells and beds there are, or one of them in full; --json tells what they measure."),
-    "verify": ("prove", "The proof sheet: what was asked against what is heard in the decoded audio."),
+    "verify": ("verify", "The proof sheet: what was asked against what is heard in the decoded audio."),
     "voices": ("look", "The voices there are, or how one sounds (--say)."),
 }  # fmt: skip
 """Every command: the file beside this one that has it, and the first sentence of what it says of itself."""
