@@ -122,7 +122,7 @@ _ROOM = (
 
 def in_room(command: Function) -> Function:
     """Adds the options that say where it is heard and seen; they arrive together, as ``playback``."""
-    return together(command, "room", PlaybackOptions, _ROOM)
+    return together(command, "playback", PlaybackOptions, _ROOM)
 
 
 @cli.command(epilog=_KEYS)

@@ -27,7 +27,7 @@ def measure_clip(treated: NDArray[np.int16], dry_frames: int, rate: int) -> Meta
     steps = energies(samples, rate)
     return {
         "length_ms": length_ms,
-        "room_ms": whole_ms - length_ms,
+        "tail_ms": whole_ms - length_ms,
         "loudness": gated_loudness(steps[: -(-length_ms // STEP_MS)]),
         "peak": true_peak(samples, rate),
         "energies": [float(f"{energy:.6g}") for energy in steps],
