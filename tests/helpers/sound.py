@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.mix.levels import ClipOf
+from synth.formats.provenance import EmbeddedTimeline
 from synth.mix.mixer import BLOCK_MS, Mix
 from synth.paths import shipped_folder
 from synth.personalise.listener import Profile, SessionOptions
@@ -26,7 +26,8 @@ from synth.script.parse import parse
 from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
 from synth.source import Source
-from synth.timeline.model import BedSpan, Cue
+from synth.speech.clip import Clip
+from synth.timeline.model import BedSpan, Cue, Speech
 
 FRAMES = 48
 """Frames in a millisecond."""
@@ -73,7 +74,7 @@ class Studio:
     def sounds(self) -> Sounds:
         return Sounds(self.cache, [self.folder])
 
-    def compose(self, text: str, *, earlier: Mapping[str, Any] | None = None, **options: Any) -> Track:
+    def compose(self, text: str, *, earlier: EmbeddedTimeline | None = None, **options: Any) -> Track:
         """A script's track, said in tones where nothing else is wished."""
         sounds = self.sounds
         session = prepare(
@@ -100,21 +101,22 @@ def stereo(samples: Samples) -> Samples:
     return samples if samples.ndim == 2 else np.column_stack([samples, samples])
 
 
-def raw(track: Track, *, start_ms: int = 0, block_ms: int = BLOCK_MS, clip_of: ClipOf | None = None) -> bytes:
+def raw(track: Track, *, start_ms: int = 0, block_ms: int = BLOCK_MS, clips: tuple[Clip, ...] | None = None) -> bytes:
     """The bytes of a track's mix."""
-    mix = Mix(track.timeline, clip_of or track.clip_of, track.sounds, track.levels)
+    mix = Mix(track.timeline, track.clips if clips is None else clips, track.sounds, track.levels)
     return b"".join(block.raw_data for block in mix.blocks(start_ms, block_ms=block_ms))
 
 
-def heard(track: Track, *, clip_of: ClipOf | None = None) -> Samples:
+def heard(track: Track, *, clips: tuple[Clip, ...] | None = None) -> Samples:
     """The samples of a track's mix, ``(frames, 2)``."""
-    return from_raw(raw(track, clip_of=clip_of))
+    return from_raw(raw(track, clips=clips))
 
 
 def without(track: Track, *kinds: type[Cue]) -> Track:
     """The same track with cues taken out, its levels untouched."""
     cues = tuple(cue for cue in track.timeline.cues if not isinstance(cue, kinds))
-    return replace(track, timeline=replace(track.timeline, cues=cues))
+    clips = () if Speech in kinds else track.clips
+    return replace(track, timeline=replace(track.timeline, cues=cues), clips=clips)
 
 
 def bed_alone(track: Track) -> Samples:
