@@ -22,11 +22,12 @@ from helpers.sound import homely
 
 STAGED = [sys.executable, str(Path(__file__).parent / "staged.py")]
 PATIENCE_S = 120.0
+LOOK_S = 0.02
+"""How soon again one looks for what tells nobody that it has come."""
 
 _FRAME = "\x1b[H"
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _MARK = b"\x1b[0;0;0m"
-_LOOK_S = 0.02
 
 
 def staged_in(folder: Path) -> dict[str, str]:
@@ -39,7 +40,7 @@ def wait_until(seen: Callable[[], object], what: Callable[[], object] = str) -> 
     until = time.monotonic() + PATIENCE_S
     while not seen():
         assert time.monotonic() < until, f"it never came; there was:\n{what()}"
-        time.sleep(_LOOK_S)
+        time.sleep(LOOK_S)
 
 
 class Terminal:
@@ -138,7 +139,7 @@ class Terminal:
         until = time.monotonic() + PATIENCE_S
         while not seen():
             ended = self._has_ended()
-            self.read(0.0 if ended else _LOOK_S)
+            self.read(0.0 if ended else LOOK_S)
             if ended or time.monotonic() > until:
                 assert seen(), f"{what} was never seen; there was:\n{self.screen or self.text}"
 
