@@ -405,7 +405,7 @@ class TestWithoutATerminal:
     def test_it_plays_on_reads_no_keys_and_draws_nothing(self, folder: Path) -> None:
         (folder / "a.md").write_text(script("One two three. [pause 1s] Four."), encoding="utf-8")
         run = subprocess.run(
-            PLAY, cwd=folder, env=staged_in(folder) | {"TICK_S": "0"},
+            PLAY, cwd=folder, env=staged_in(folder) | {"AT_ONCE": "1"},
             input="qqq ", capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
         assert (run.returncode, run.stdout) == (0, "")

@@ -1,8 +1,8 @@
 """The command with a stand-in at the engine's seam: it makes no sound, and notes what it was given.
 
 ``python staged.py play …`` is ``metta play …``. While it plays it adds every sentence as a line to the file that
-``SAID`` names; at its end it writes the one that ``STAGED`` names. A tick takes ``TICK_S``, 0 where nobody looks on;
-what shall last until it is seen is given an hour in the script, and is gone on from by the key for that.
+``SAID`` names; at its end it writes the one that ``STAGED`` names. What shall last until it is seen is given an hour
+in the script, and is gone on from by the key for that; with ``AT_ONCE`` set, nothing takes time.
 """
 
 import json
@@ -19,9 +19,9 @@ from synth.live.commands import Command
 from synth.live.view import BreathView, Question, View
 from synth.personalise.session import Session, Utterance
 from synth.script.document import Breath, Pause
+from synth.units import HOUR
 
-TICK_MS = 50
-TICK_S = float(os.environ.get("TICK_S", "0.05"))
+TICK_MS, TICK_S = (HOUR, 0.0) if "AT_ONCE" in os.environ else (50, 0.05)
 SAID_MS = 100
 FAILS = "Now everything goes wrong."
 ASKS = "How is it now?"
@@ -55,8 +55,8 @@ class Player:
                 _add_line("SAID", saying)
             until = self.now + _length(item)
             typed = ""
-            self.on = False
-            while not self.ended and ((self.now < until and not self.on) or question):
+            rests = isinstance(item, Pause | Breath)
+            while not self.ended and ((self.now < until and not (rests and self.on)) or question):
                 for key in keys.pressed(self.now):
                     self.keys.append(key)
                     typed += key
@@ -72,7 +72,8 @@ class Player:
                     )
                 )  # fmt: skip
                 time.sleep(TICK_S)
-                self.now += 0 if self.held else TICK_MS
+                self.now += 0 if self.held else min(TICK_MS, max(0, until - self.now))
+            self.on = self.on and not rests
             if saying == FAILS:
                 raise RuntimeError(FAILS)
             said = saying or said

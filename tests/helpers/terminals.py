@@ -10,6 +10,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -41,6 +42,15 @@ def wait_until(seen: Callable[[], object], what: Callable[[], object] = str) -> 
     while not seen():
         assert time.monotonic() < until, f"it never came; there was:\n{what()}"
         time.sleep(LOOK_S)
+
+
+def _reads_standard_input(pid: int) -> bool:
+    """Whether a process sleeps in a call for its descriptor 0; where the system doesn't tell, whether it sleeps."""
+    try:
+        return Path(f"/proc/{pid}/syscall").read_text().split()[1:2] == ["0x0"]
+    except OSError:
+        state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return state.stdout.startswith("S")
 
 
 class Terminal:
@@ -164,6 +174,11 @@ class Terminal:
         text, start = self.text, self._text_seen
         self._text_seen = text.index(words, start) + len(words)
         return text[start : self._text_seen]
+
+    def interrupt(self) -> None:
+        """Presses Ctrl-C at a question; before an answer is waited for, Python and its C library would lose it."""
+        self.wait(lambda: _reads_standard_input(self.pid), "somebody who waits for an answer")
+        self.press("\x03")
 
     def ended(self) -> int:
         """Waits for the command's end: its exit code, or the signal that ended it, negative."""
