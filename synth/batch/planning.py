@@ -15,7 +15,7 @@ from synth.content_cache import Cache
 from synth.errors import MettaError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, SessionItem, Style
-from synth.pipeline import check_wishes, prepare
+from synth.pipeline import check_options, prepare
 from synth.script.document import Bed, Bell, Document
 from synth.scripts import find_script, load_document
 from synth.sounds.collection import Sounds
@@ -173,7 +173,7 @@ class _Planner:
         faults = []
         for meditation in there:
             try:
-                check_wishes(self._wishes, meditation.sounds)
+                check_options(self._wishes, meditation.sounds)
             except RequestError as error:
                 faults.append(error)
         if faults and len(faults) == len(there):

@@ -63,6 +63,11 @@ def homely(folder: Path) -> dict[str, str]:
     }
 
 
+def left_in(folder: Path) -> set[str]:
+    """What lies in a folder beside the user's home."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if "home" not in path.relative_to(folder).parts}
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """A cache, and a folder that scripts find their own sounds in."""
