@@ -27,12 +27,14 @@ class BatchRequest:
     anonymous: bool = False
     together: bool = False
 
-    def check(self) -> None:
-        """Raises OptionError where there is no such quality."""
+    def check(self, reel: Path | None = None) -> None:
+        """Raises OptionError where the tracks, or the name reel that is made in their place, have no such quality."""
+        if reel:
+            check_destination(reel)
         try:
-            FORMATS[EXTENSION].encoding(self.quality)
+            FORMATS[reel.suffix.lower() if reel else EXTENSION].encoding(self.quality)
         except ValueError as error:
-            raise OptionError("quality", str(error)) from None
+            raise OptionError("quality", f"{reel}: {error}" if reel else str(error)) from None
 
     def plan(self, roster: Roster, cache: Cache) -> BatchPlan:
         """The tracks that the roster asks for; ``cache`` is that of whoever makes them. Raises as ``plan_batch``."""
@@ -46,17 +48,17 @@ def make_name_reel(
 ) -> Track:
     """Makes a track that says every name, in the language of the first meditation that is asked for.
 
-    Raises RequestError or StorageError where it can't be written, and as ``name_reel``, ``compose`` and ``export``.
+    Raises as ``BatchRequest.check``, ``name_reel``, ``compose`` and ``export``.
     """
-    check_destination(target)
+    request.check(target)
     asked = (*request.meditations, *(name for row in roster.rows for name in row.meditations))
     language = load_document(asked[0]).meta.language if asked else "en"
     sounds = workspace.sounds_for(asked[0] if asked else str(roster.file))
-    session_request = request.session
-    options = SessionOptions(voice=session_request.voice, rate=session_request.rate, effect=session_request.effect)
+    wanted = request.session
+    options = SessionOptions(voice=wanted.voice, rate=wanted.rate, effect=wanted.effect)
     session = name_reel(roster, language, options, sounds)
     with bar("speaking") as progress:
-        track = compose(session, sounds, workspace.cache, loudness=session_request.loudness, progress=progress)
+        track = compose(session, sounds, workspace.cache, loudness=wanted.loudness, progress=progress)
     with bar("mixing") as progress:
         export(track.mix, target, track.metadata, workspace.cache, quality=request.quality, progress=progress)
     return track

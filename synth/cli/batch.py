@@ -94,7 +94,7 @@ def batch(
     from synth.batch.storage import open_storage
 
     asked = BatchRequest(meditations, request, quality, anonymous, together)
-    asked.check()
+    asked.check(reel_file)
     roster = read_roster(roster_file)
     if reel_file:
         reel = make_name_reel(roster, reel_file, asked, open_workspace(), progress_bar)

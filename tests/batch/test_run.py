@@ -381,7 +381,11 @@ class TestFaults:
     )
     def test_cross_to_another_process(self, kind: type[errors.MettaError]) -> None:
         problems = (Problem(Place("a.md", 1, 2), "what is wrong"),)
-        error = ScriptError(problems) if kind is ScriptError else kind("what is wrong")
+        special: dict[type[errors.MettaError], tuple[Any, ...]] = {
+            ScriptError: (problems,),
+            errors.OptionError: ("rate", "what is wrong"),
+        }
+        error = kind(*special.get(kind, ("what is wrong",)))
         copy = pickle.loads(pickle.dumps(error))
         assert (type(copy), copy.args, str(copy)) == (kind, error.args, str(error))
         assert getattr(copy, "problems", None) == getattr(error, "problems", None)

@@ -261,13 +261,6 @@ class TestSit:
         timeline = self.sat(tmp_path, "1m", "--bell", "none", "--bed", "rain").timeline
         assert (timeline.strikes, timeline.duration_ms) == ((), 60_000)
 
-    def test_has_nothing_that_a_careful_teacher_would_miss(self, tmp_path: Path) -> None:
-        from synth.cli.play import _SIT
-
-        write(tmp_path, "sit.md", _SIT)
-        run = run_metta("check", "sit.md", folder=tmp_path)
-        assert run.stdout == "1 script, nothing to mend\n"
-
 
 def logged(folder: Path) -> int:
     """How many sittings are in the log."""

@@ -14,7 +14,7 @@ from helpers.sound import run_metta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.cli.look import show
+from synth.cli.show import show
 from synth.errors import ScriptError
 from synth.export.reading_forms import FORMS
 from synth.export.reading_page import Sheet, format_rest, make_sheet
