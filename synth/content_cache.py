@@ -11,15 +11,16 @@ import errno
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from synth.errors import StorageError
+from synth.files import new_file
 
 DIGEST_BYTES = 32
 LENGTH_BYTES = 8
@@ -152,22 +153,20 @@ class Cache:
             write_entry(file, make)
 
 
-@contextlib.contextmanager
-def placing(path: Path) -> Iterator[BufferedRandom]:
+def placing(path: Path) -> AbstractContextManager[BufferedRandom]:
     """A file to be written, which is then at ``path``, whole; where one is there by then, that one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    return new_file(path, _link, owner_only=True)
+
+
+def _link(temporary: Path, path: Path) -> None:
+    """Not ``os.replace``: the first of two writers wins, as somebody may have read its entry by now."""
     try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            return
-        except OSError:  # a file system without links
-            os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        os.replace(temporary, path)
 
 
 def write_entry(file: BufferedRandom, make: Make) -> None:

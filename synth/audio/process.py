@@ -1,5 +1,6 @@
 """Child processes: run so that they never wait for us to read what they complain of, and ask why one failed."""
 
+import contextlib
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -47,10 +48,8 @@ class Child:
         self._reader.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream:
-                try:
+                with contextlib.suppress(OSError):  # what was not sent has nobody to go to
                     stream.close()
-                except OSError:  # what was not sent has nobody to go to
-                    continue
 
     def read(self, size: int) -> bytes:
         """So many bytes of its output; fewer at the end."""
@@ -69,10 +68,8 @@ class Child:
     def failure(self) -> str | None:
         """Ends its input, waits for it, and tells why it failed: its last line, or its exit code. None: it did not."""
         if self._process.stdin:
-            try:
+            with contextlib.suppress(OSError):  # it read no more; its exit code says whether that is wrong
                 self._process.stdin.close()
-            except OSError:  # it ended before it had read everything, and its exit code says whether that is wrong
-                pass
         code = self._process.wait()
         return (self.last_words() or f"it ended with code {code}") if code else None
 

@@ -17,7 +17,6 @@ thousands is another one than in the whole, and as good.
 "Frame" means an MP3 frame here, 1,152 samples of both channels or 24 ms; a hundred are a chunk.
 """
 
-import contextlib
 import re
 import struct
 import subprocess
@@ -33,6 +32,7 @@ from fastcrc import crc16
 
 from synth.audio.ffmpeg import ffmpeg
 from synth.audio.pcm import RAW_FORMAT, AudioSegment, silence
+from synth.audio.process import Child
 from synth.errors import StorageError
 from synth.units import ms_to_frames
 
@@ -95,8 +95,8 @@ class Chunk:
 class ChunkRange:
     """The chunks of a track of ``duration_ms`` from ``first`` to before ``end``, which are encoded together.
 
-    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone. ``fresh_encoder``: the encoder knows nothing of
-    what was before the first.
+    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone. ``fresh_encoder``: the encoder knows
+    nothing of what was before the first.
     """
 
     first: int
@@ -134,43 +134,25 @@ def encode_frames(blocks: Iterable[AudioSegment], quality: str) -> list[bytes]:
 
     Raises StorageError where the encoder gave up.
     """
-    with contextlib.ExitStack() as undo:
-        try:
-            encoded = undo.enter_context(tempfile.TemporaryFile())
-            complaints = undo.enter_context(tempfile.TemporaryFile())
-        except OSError as error:
-            raise StorageError(f"no temporary file can be written ({error.strerror})") from None
-        process = subprocess.Popen(
-            [
-                ffmpeg(), "-nostdin", "-v", "error", *RAW_FORMAT, "-i", "pipe:0",
-                "-c:a", "libmp3lame", *QUALITIES[quality], "-reservoir", "0",
-                "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1",
-            ],
-            stdin=subprocess.PIPE,
-            stdout=encoded,
-            stderr=complaints,
-        )  # fmt: skip
-        assert process.stdin
-        try:
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error", *RAW_FORMAT, "-i", "pipe:0",
+        "-c:a", "libmp3lame", *QUALITIES[quality], "-reservoir", "0",
+        "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1",
+    ]  # fmt: skip
+    try:
+        encoded = tempfile.TemporaryFile()  # noqa: SIM115 - the with statement that closes it is the next
+    except OSError as error:
+        raise StorageError(f"no temporary file can be written ({error.strerror})") from None
+    with encoded:
+        with Child(command, stdin=subprocess.PIPE, stdout=encoded) as child:
             for block in blocks:
-                try:
-                    process.stdin.write(block.raw_data)
-                except OSError:
-                    break  # it gave up, and its exit code will say so
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-            process.wait()
-        finally:
-            process.kill()
-            with contextlib.suppress(OSError):
-                process.communicate()
-        encoded.seek(0)
-        complaints.seek(0)
-        if process.returncode:
-            lines = complaints.read().decode(errors="replace").strip().splitlines()
-            reason = lines[-1] if lines else f"the encoder ended with {process.returncode}"
-            raise StorageError(f"the sound can't be encoded ({reason}); is there room for temporary files?")
+                if not child.write(block.raw_data):
+                    break
+            failure = child.failure()
         try:
+            if failure is not None:
+                raise ValueError(failure)
+            encoded.seek(0)
             return split_frames(encoded.read())
         except ValueError as error:
             raise StorageError(f"the sound can't be encoded ({error}); is there room for temporary files?") from None

@@ -4,7 +4,6 @@ Loudness, range and true peak are ffmpeg's (``ebur128``, by BS.1770 and EBU R 12
 code than made it.
 """
 
-import math
 import re
 import subprocess
 from dataclasses import dataclass
@@ -33,10 +32,10 @@ BURST_WITHIN_MS = 5
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Integrated loudness in LUFS, loudness range in LU, true peak in dBTP (−inf where it was not asked for).
+    """Integrated loudness in LUFS, loudness range in LU, true peak in dBTP (−inf of silence).
 
-    ``momentary``: the loudness of the 400 ms that end with each step of 100 ms, likewise only where it was asked for;
-    ``complaints``: how often the decoder met what it could not read.
+    ``momentary``: the loudness of the 400 ms that end with each step of 100 ms; ``complaints``: how often the decoder
+    met what it could not read.
     """
 
     loudness: float
@@ -46,25 +45,21 @@ class Measure:
     complaints: int
 
 
-def measure(path: Path, *, whole: bool = True) -> Measure:
-    """The loudness of a sound file, decoded; its true peak and course, without which it takes half as long, too.
-
-    Raises RequestError where it can't be read.
-    """
-    options = "peak=true:framelog=info" if whole else "framelog=quiet"
+def measure(path: Path) -> Measure:
+    """The loudness and true peak of a sound file, decoded. Raises RequestError where it can't be read."""
     command = [
         ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-protocol_whitelist", "file,pipe",
-        "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", f"ebur128={options}", "-f", "null", "-",
+        "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=info", "-f", "null", "-",
     ]  # fmt: skip
     run = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     report = run.stderr.decode(errors="replace")
     said = re.findall(r"^(?:\[info\])?\s+(I|LRA|Peak):\s+(-?[\d.]+|-?inf) (?:LUFS|LU|dBFS)", report, re.M)
     figures = {name: float(value) for name, value in said}
-    if run.returncode or "I" not in figures:
+    if run.returncode or figures.keys() != {"I", "LRA", "Peak"}:
         raise RequestError(f"{path}: this can't be read as sound")
     course = re.findall(r"^\[Parsed_ebur128.* M: *(-?[\d.]+|-inf|nan) ", report, re.M)
     complaints = len(re.findall(r"^\[(?!in#).* @ [^]]*\] \[(?:error|fatal)\]", report, re.M))
-    return Measure(figures["I"], figures["LRA"], figures.get("Peak", -math.inf), tuple(map(float, course)), complaints)
+    return Measure(figures["I"], figures["LRA"], figures["Peak"], tuple(map(float, course)), complaints)
 
 
 @dataclass(frozen=True, slots=True)
