@@ -24,7 +24,14 @@ def python(code: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("output", "line"),
-    [(b"", ""), (b"\n \n", ""), (b"one", "one"), (b"one\ntwo\n\n", "two"), (b"a\r\n b \r\n", "b"), (b"\xff!", "\ufffd!")],
+    [
+        (b"", ""),
+        (b"\n \n", ""),
+        (b"one", "one"),
+        (b"one\ntwo\n\n", "two"),
+        (b"a\r\n b \r\n", "b"),
+        (b"\xff!", "\ufffd!"),
+    ],
 )
 def test_the_last_line_is_the_last_with_words_in_it(output: bytes, line: str) -> None:
     assert last_line(output) == line

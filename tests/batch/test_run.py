@@ -33,8 +33,7 @@ from synth.batch.safe_names import MAX_BYTES, distinct_names, safe_name
 from synth.batch.storage import LocalStorage
 from synth.content_cache import Cache
 from synth.errors import RequestError, ScriptError, StorageError
-from synth.formats.encoder import WORKSHOP
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import TEMPORARY_PREFIX, read_timeline
 from synth.personalise.listener import SessionOptions
 from synth.pipeline import Progress
 from synth.sounds.collection import Sounds
@@ -620,7 +619,7 @@ class TestEnded:
 
     def half_made(self, desk: LiveMixer) -> bool:
         begun = (desk.folder / "out" / "library.json").exists() and desk.statuses()
-        return bool(begun) and any(desk.folder.glob(f"out/*/{WORKSHOP}*/track.mp3"))
+        return bool(begun) and any(desk.folder.glob(f"out/*/{TEMPORARY_PREFIX}*/track.mp3"))
 
     @pytest.mark.skipif(os.name == "nt", reason="processes are ended otherwise there")
     def test_at_any_moment_the_next_run_finishes(self, busy: LiveMixer) -> None:
@@ -632,10 +631,10 @@ class TestEnded:
         wait_for(lambda: not [*alive_in(process.pid)])
         left = busy.statuses()
         assert 0 < len(left) < 5
-        assert [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         run = busy.batch("a.csv", "-o", "out", "--meditation", "long.md", jobs=2)
         assert run.stdout == f"out: {5 - len(left)} made, {len(left)} there already, 0 failed\n"
-        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         assert busy.batch("a.csv", "-o", "whole", "--meditation", "long.md").returncode == 0
         disturbed, whole = busy.files(), busy.files("whole")
         told = disturbed.pop("library.json").replace(b"unchanged", b"made")
@@ -653,7 +652,7 @@ class TestEnded:
         _, told = process.communicate(timeout=20)
         assert (process.returncode, told) == (130, "interrupted\n")
         wait_for(lambda: not [*alive_in(process.pid)])
-        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
         assert busy.statuses()
 
