@@ -37,10 +37,12 @@ def _ffmetadata(metadata: TrackMetadata) -> str:
     """The language and the chapters in ffmpeg's metadata format.
 
     As the ffmpeg documentation has it, under "Metadata": ``=``, ``;``, ``#``, a backslash and a line's end are escaped.
+    ffmpeg takes the end of a line after any backslash for an escaped one, so a space stands between them.
     """
     lines = [";FFMETADATA1", "[STREAM]", f"language={metadata.language}"]
     for chapter in metadata.timeline.chapters:
         title = re.sub(r"([=;#\\\n])", r"\\\1", short_title(chapter.title, _MAX_TITLE_BYTES))
+        title = f"{title} " if title.endswith("\\") else title
         lines += [
             "[CHAPTER]", "TIMEBASE=1/1000", f"START={chapter.start_ms}", f"END={chapter.end_ms}", f"title={title}",
         ]  # fmt: skip
@@ -65,7 +67,7 @@ def _read_tags(path: Path) -> Tags:
         value = next(iter(file.get(name, ())), "")
         return value.decode() if isinstance(value, bytes) else str(value)
 
-    chapters = tuple((chapter.title, round(chapter.start * 1000)) for chapter in file.chapters or ())
+    chapters = tuple((chapter.title.rstrip(), round(chapter.start * 1000)) for chapter in file.chapters or ())
     return Tags(
         title=text("\xa9nam"),
         artist=text("\xa9ART"),
