@@ -180,7 +180,12 @@ class TestFileSink:
     ) -> None:
         started: list[subprocess.Popen[bytes]] = []
         start = subprocess.Popen
-        monkeypatch.setattr(subprocess, "Popen", lambda *a, **more: started.append(start(*a, **more)) or started[-1])
+
+        def starting(*arguments: Any, **more: Any) -> "subprocess.Popen[bytes]":
+            started.append(start(*arguments, **more))
+            return started[-1]
+
+        monkeypatch.setattr(subprocess, "Popen", starting)
 
         def killed() -> None:
             with FileSink(tmp_path / "a.wav", written.track.metadata) as sink:
