@@ -563,7 +563,7 @@ class TestMachine:
     def test_that_has_no_room_is_told_and_nothing_is_left(self, tmp_path: Path) -> None:
         """No file may be longer than 30 kB here, a track's cover alone is."""
         command = [sys.executable, "-c", FULL_DISK, str(tmp_path), *ENDINGS]
-        run = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+        run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
         assert run.stderr == ""
         told = run.stdout.splitlines()
         assert len(told) == len(ENDINGS)
