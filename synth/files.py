@@ -65,7 +65,10 @@ def _prefix(path: Path) -> str:
 
 
 def read_source(path: Path, known_as: str) -> Source:
-    """A file's text, as its writer knows the file. Raises RequestError where it can't be read, ScriptError."""
+    """The text of a UTF-8 file, which messages call ``known_as``.
+
+    Raises RequestError where it can't be read, ScriptError where it is not UTF-8.
+    """
     try:
         return Source(known_as, path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The ffmpeg program: where it is, and what it decodes."""
+"""The ffmpeg program: where it is, and decoding with it."""
 
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from synth.audio.pcm import FRAME_BYTES, RAW_FORMAT, AudioSegment
 from synth.audio.process import Child
 from synth.errors import MachineError, RequestError
 from synth.units import RATE
+
+_CHUNK_BYTES = 10 * RATE * FRAME_BYTES
 
 
 @cache
@@ -26,8 +28,8 @@ def ffmpeg() -> str:
     return program
 
 
-def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
-    """A local sound file in the project format, in chunks of so many milliseconds (the last one shorter).
+def decode(path: Path) -> Iterator[bytes]:
+    """A local sound file in the project format, in chunks of ten seconds (the last one shorter).
 
     Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where the file can't
     be read as sound; of a damaged one, after what could be decoded.
@@ -42,7 +44,7 @@ def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
     ]  # fmt: skip
     decoded = False
     with Child(command, stdout=subprocess.PIPE) as child:
-        while chunk := child.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
+        while chunk := child.read(_CHUNK_BYTES):
             decoded = True
             yield chunk
         failure = child.failure()

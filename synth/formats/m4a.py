@@ -27,7 +27,7 @@ _ARGUMENTS = (
 
 
 def _encode(path: Path, blocks: Iterable[AudioSegment], metadata: TrackMetadata, quality: str) -> None:
-    """The language and the chapters are ffmpeg's to write, from a file that lies beside the track meanwhile."""
+    """ffmpeg writes the language and the chapters, too, from a temporary file in the same folder."""
     contents = path.with_name(f"{path.name}.contents")
     contents.write_text(_ffmetadata(metadata), encoding="utf-8")
     encode_by_ffmpeg(path, blocks, (*_ARGUMENTS, quality), ("-f", "ffmetadata", "-i", f"file:{contents}"))

@@ -15,7 +15,7 @@ from synth.formats.track_metadata import Tags, TrackMetadata
 
 
 def _encode(path: Path, blocks: Iterable[AudioSegment], metadata: TrackMetadata, quality: str) -> None:
-    """By one encoder, whose frames are kept in memory until the end: 60 MB an hour at most."""
+    """By one encoder, whose frames are held in memory until the end (144 MB an hour at 320k)."""
     duration_ms = 0
 
     def counted() -> Iterator[AudioSegment]:

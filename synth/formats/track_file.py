@@ -28,7 +28,7 @@ FORMATS = {".mp3": MP3, ".m4a": M4A, ".opus": OPUS, ".flac": FLAC, ".wav": WAV}
 """The formats by the endings of their files, in small letters."""
 
 TEMPORARY_PREFIX = ".metta-"
-"""What the name of a folder begins with in which a track is made; a killed machine leaves it behind."""
+"""The start of the name of a folder in which a track is made; a process that is killed leaves it there."""
 
 T = TypeVar("T")
 
@@ -60,11 +60,11 @@ def check_track(path: Path, metadata: TrackMetadata) -> None:
 
 @contextlib.contextmanager
 def new_track(path: Path, metadata: TrackMetadata) -> Iterator[Path]:
-    """Where to write the sound of a track that shall be at ``path``; afterwards it is tagged and moved there.
+    """Yields where to write the sound of a track; afterwards it is tagged and moved to ``path``.
 
-    That is a file in a new folder beside ``path``, and not one as ``files.new_file`` makes: encoders and mutagen write
-    by name, and some need a second file. Where it fails, nothing is left. Raises as ``check_track`` does, and
-    StorageError in the place of any OSError.
+    That is a file in a new folder next to ``path``, and not one as ``files.new_file`` makes: encoders and mutagen write
+    to a name with the right ending, and some need a second file. Where it fails, nothing is left. Raises as
+    ``check_track`` does, and StorageError in the place of any OSError.
     """
     check_track(path, metadata)
     try:
@@ -114,7 +114,7 @@ def read_tags(path: Path) -> Tags:
 
 
 def _format_of(path: Path) -> Format:
-    """A format to read a file in; where the ending is none of ours, that of most players' files."""
+    """The format to read a file in, by its ending; MP3 where that is none of ours."""
     return FORMATS.get(path.suffix.lower(), MP3)
 
 

@@ -1,4 +1,4 @@
-"""What a track says of itself beside its sound: as every container writes it, and as it is read back."""
+"""A track's metadata: as every container writes it, and as it is read back."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ class Tags:
 
 
 def short_title(title: str, max_bytes: int) -> str:
-    """A chapter's title in at most so many bytes of UTF-8, which an ellipsis ends where it was longer."""
+    """A title in at most so many bytes of UTF-8, cut with an ellipsis where it is longer."""
     if len(title.encode()) <= max_bytes:
         return title
     return title.encode()[: max_bytes - len("…".encode())].decode(errors="ignore").rstrip() + "…"
