@@ -25,6 +25,7 @@ from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
+from synth.audio.pcm import FRAME_BYTES
 from synth.batch.library import Library, read_entries
 from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
 from synth.batch.roster import Roster, read_roster
@@ -464,8 +465,10 @@ class TestTogether:
         """Between their names, tracks are one and the same."""
         roster = desk.write("a.csv", "name\nAna\nEva\n")
         make_batch(desk.plan(roster, "retreat.md", together=True), LocalStorage(desk.folder / "out"))
-        ana, eva = (list(decode(desk.folder / "out" / name / "retreat.mp3", 1_000)) for name in ("Ana", "Eva"))
-        alike = [one == other for one, other in zip(ana, eva, strict=True)]
+        ana, eva = (b"".join(decode(desk.folder / "out" / name / "retreat.mp3")) for name in ("Ana", "Eva"))
+        assert len(ana) == len(eva)
+        second = 48_000 * FRAME_BYTES
+        alike = [ana[at : at + second] == eva[at : at + second] for at in range(0, len(ana), second)]
         assert alike[0], "the bell"
         assert alike[-6:] == [True] * 6, "the bells at the end"
         assert 0.8 < sum(alike) / len(alike) < 1

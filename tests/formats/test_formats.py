@@ -568,8 +568,8 @@ class TestMachine:
         told = run.stdout.splitlines()
         assert len(told) == len(ENDINGS)
         for line, ending in zip(told, ENDINGS, strict=True):
-            told = "the sound can't be encoded" if ending == "mp3" else rf"a\.{ending}: can't be written"
-            assert re.search(rf"{told} \(.+\); is there room (on the disk|for temporary files)\?", line)
+            fault = "the sound can't be encoded" if ending == "mp3" else rf"a\.{ending}: can't be written"
+            assert re.search(rf"{fault} \(.+\); is there room (on the disk|for temporary files)\?", line)
         assert left_in(tmp_path) == set()
 
     @pytest.mark.parametrize("ending", ENDINGS)
