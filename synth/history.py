@@ -27,7 +27,6 @@ from pydantic import TypeAdapter
 from synth.errors import RequestError, StorageError
 from synth.paths import config_path
 from synth.personalise.session import Session
-from synth.scripts import meditation_names
 from synth.units import SECOND, format_clock
 from synth.wording import one_line
 
@@ -171,36 +170,39 @@ def forget(before: date | None = None) -> ForgetSummary:
         return leaving
 
 
-def keep_place(sitting: SessionRecord, session: Session) -> None:
-    """Keeps where a session was stopped; of one that came to its end there is nothing to keep. Raises StorageError."""
-    if sitting.stopped_at is None:
-        forget_place(sitting.meditation)
+def keep_place(record: SessionRecord, session: Session, script: str) -> None:
+    """Keeps where a session was stopped; of one that came to its end there is nothing to keep. Raises StorageError.
+
+    ``script`` is what the place is found by again: a shipped name, or a file's resolved path.
+    """
+    if record.stopped_at is None:
+        forget_place(script)
         return
-    place = ResumePoint(sitting.meditation, sitting.begun, sitting.stopped_at, _fingerprint(session))
+    place = ResumePoint(record.meditation, record.begun, record.stopped_at, _fingerprint(session))
     with _alone():
-        _write(_place_path(sitting.meditation), json.dumps(asdict(place), default=_iso).encode())
+        _write(_place_path(script), json.dumps(asdict(place), default=_iso).encode())
 
 
-def place_of(meditation: str, session: Session) -> ResumePoint | None:
-    """Where a meditation was stopped; None where nothing is kept.
+def place_of(script: str, session: Session) -> ResumePoint | None:
+    """Where a script was stopped; None where nothing is kept.
 
     Raises RequestError where what was stopped is not this session: another script by now, or another listener's.
     """
-    path = _place_path(meditation)
+    path = _place_path(script)
     place = _read_place(path)
     if place is None and path.exists():
-        raise RequestError(f"{path}: where {meditation} was stopped can't be read; play it without --resume")
+        raise RequestError(f"{path}: where {script} was stopped can't be read; play it without --resume")
     if place and place.session != _fingerprint(session):
         raise RequestError(
-            f"{meditation}: what was stopped on {place.begun:%Y-%m-%d} had other words or another order; "
+            f"{place.meditation}: what was stopped on {place.begun:%Y-%m-%d} had other words or another order; "
             "play it without --resume"
         )
     return place
 
 
-def forget_place(meditation: str) -> None:
-    """Takes away where a meditation was stopped. Raises StorageError."""
-    path = _place_path(meditation)
+def forget_place(script: str) -> None:
+    """Takes away where a script was stopped. Raises StorageError."""
+    path = _place_path(script)
     with _told(path):
         path.unlink(missing_ok=True)
 
@@ -360,9 +362,8 @@ def _parted(before: date | None) -> tuple[ForgetSummary, list[bytes], list[Path]
     return leaving, [line for line, sitting in lines if not goes(sitting)], places
 
 
-def _place_path(meditation: str) -> Path:
-    """The file of a meditation's place; a script's own, wherever it is called from."""
-    script = meditation if meditation in meditation_names() else str(Path(meditation).resolve())
+def _place_path(script: str) -> Path:
+    """The file of a script's place."""
     name = hashlib.blake2b(script.encode(errors="surrogateescape"), digest_size=12).hexdigest()
     return _folder() / f"place-{name}.json"
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.sound import FRAMES, Studio, decibels, heard, largest_step, levels_per_ms, part, pitch, script
-from test_mix import hum
 
 from synth.audio.pcm import AudioSegment, Samples
 from synth.content_cache import Cache
@@ -37,6 +36,12 @@ from synth.units import HOUR, MINUTE
 from synth.voices import engines as voices
 from synth.voices.tones import TonesVoice, pitch_of
 from synth.voices.voice import EngineFault, RawSpeech
+
+
+def hum(seconds: float, hertz: float) -> Samples:
+    """A bed of a single tone, mono."""
+    return 0.5 * np.cos(2 * np.pi * hertz * np.arange(round(seconds * 1_000) * FRAMES) / (1_000 * FRAMES))
+
 
 ONE, TWO, THREE = "One and one is two.", "Five and six is eleven.", "Nine, and that is all."
 SAID = script(
@@ -95,18 +100,18 @@ def play(studio: Studio, text: str, presses: Mapping[int, str] | None = None, **
 
 
 def starts(timeline: Timeline) -> list[tuple[str, int]]:
-    return [(cue.utterance.text, cue.start_ms) for cue in timeline.speech]
+    return [(cue.text, cue.start_ms) for cue in timeline.speech]
 
 
 def speech_at(timeline: Timeline, text: str) -> Speech:
-    return next(cue for cue in timeline.speech if cue.utterance.text == text)
+    return next(cue for cue in timeline.speech if cue.text == text)
 
 
 def in_order(played: Played) -> None:
     """Asserts that what was heard whole is what the timeline tells, each sentence known by its pitch."""
     for cue in played.timeline.speech:
         sound = part(played.samples, cue.start_ms + 20, cue.end_ms - 20)
-        assert pitch(sound) == pytest.approx(pitch_of(cue.utterance.spoken), rel=0.01), cue
+        assert pitch(sound) == pytest.approx(pitch_of(cue.text), rel=0.01), cue
 
 
 class TestUnmoved:
@@ -207,9 +212,9 @@ class TestMoves:
         assert following.start_ms == now + CROSSFADE_MS
         assert pitch(part(played.samples, cut.start_ms, now)) == pytest.approx(pitch_of(TWO), rel=0.01)
         assert pitch(part(played.samples, following.start_ms, following.end_ms)) == pytest.approx(
-            pitch_of(following.utterance.text), rel=0.01
+            pitch_of(following.text), rel=0.01
         )
-        whole = part(heard(studio.compose(SAID)), *_span(speech_at(plain, following.utterance.text)))
+        whole = part(heard(studio.compose(SAID)), *_span(speech_at(plain, following.text)))
         assert np.abs(part(played.samples, *_span(following)) - whole).max() < 0.15 * np.abs(whole).max()
 
     def test_a_bell_is_struck_at_once_and_nothing_else_changes(self, studio: Studio) -> None:
@@ -607,7 +612,7 @@ class TestColdStart:
         assert largest_step(part(played.samples, 8_000, first.start_ms)) < 0.01, "the bed alone, without a stutter"
         assert abs(played.sitting.sat_ms - 3 * MINUTE) <= 1_000
         in_order(played)
-        assert [cue.utterance.text[9] for cue in played.timeline.speech] == list("abcdefgh")
+        assert [cue.text[9] for cue in played.timeline.speech] == list("abcdefgh")
 
     def test_a_slow_voice_is_waited_for_at_every_sentence(
         self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
@@ -623,7 +628,7 @@ class TestColdStart:
         text = COLD.replace("[pause 3s..] Sentence h", "[pause 3s..]\n\n# Last\n\nSentence h")
         slow.takes_s = 0.03
         played = cold(studio, text, tmp_path, Paced(slow.may.set, at_ms=2_000), Script({960: "n"}))
-        assert [cue.utterance.text[9] for cue in played.timeline.speech] == ["h"]
+        assert [cue.text[9] for cue in played.timeline.speech] == ["h"]
         in_order(played)
 
     def test_a_script_that_begins_with_words_waits_for_them(
