@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.audio.pcm import CHANNELS, WIDTH, AudioSegment, silence
-from synth.live.prefetch import Unspoken
 from synth.live.schedule import CROSSFADE_MS, Schedule
+from synth.live.speech_ahead import Unspoken
 from synth.mix.levels import Levels
 from synth.mix.mixer import Audible, Mix
 from synth.personalise.session import Utterance

@@ -20,8 +20,9 @@ from synth.content_cache import Cache
 from synth.errors import DeviceError, RequestError, VoiceError
 from synth.history import RatingAnswer, SessionRecord
 from synth.live.live_mixer import BLOCK_MS
-from synth.live.player import END_MS, NOTE_MS, RETRIES, Player, no_view
+from synth.live.player import NOTE_MS, RETRIES, Player, no_view
 from synth.live.schedule import CROSSFADE_MS, RETURN_MS
+from synth.live.transport import END_MS
 from synth.live.view import BreathView, Question, View
 from synth.outputs.memory import MemorySink
 from synth.personalise.listener import Profile, SessionOptions
