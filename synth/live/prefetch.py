@@ -47,7 +47,7 @@ class SpeechPrefetcher:
         return spoken
 
     def check(self, utterance: Utterance) -> None:
-        """Raises what was raised when a sentence was spoken, of whatever type; RuntimeError where the thread is dead."""
+        """Raises what went wrong with a sentence, of whatever type it was; RuntimeError where the thread is dead."""
         with self._changed:
             failure = self._failed.get(key_of(utterance))
         if failure:
