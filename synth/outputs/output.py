@@ -2,7 +2,7 @@
 
 A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
 end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
-``encoder.FORMATS`` for a file, in ``open_output`` for anything that sounds.
+``encoder.FORMATS`` for a file, in ``OUTPUTS`` and ``open_output`` for anything that sounds.
 """
 
 import contextlib
@@ -55,9 +55,13 @@ def open_output(name: str, device: str | None = None) -> Output:
         from synth.outputs.whole_track import WholeTrackSink
 
         return WholeTrackSink()
+    if name == "null":
+        from synth.outputs.null import NullSink
+
+        return NullSink()
     from synth.outputs.loudspeaker import SpeakerSink
 
-    return SpeakerSink(device=device, silent=name == "null")
+    return SpeakerSink(device)
 
 
 @contextlib.contextmanager
