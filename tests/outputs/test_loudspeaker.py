@@ -13,7 +13,7 @@ from helpers.clocks import Clock
 from helpers.sound import run_metta
 
 from synth.app.diagnostics import examine
-from synth.audio.pcm import AudioSegment, to_segment
+from synth.audio.pcm import FRAME_BYTES, AudioSegment, from_raw, to_segment
 from synth.errors import DeviceError
 from synth.outputs import loudspeaker as speaker
 from synth.outputs.loudspeaker import (
@@ -252,6 +252,35 @@ class TestTime:
             feed.check()
 
 
+class TestAFeed:
+    def test_a_device_that_waits_in_vain_hears_silence_and_it_is_counted(self, clock: Clock) -> None:
+        feed = Feed(clock, late_s=0)
+        stream = feed.stream()
+        next(stream)
+        assert stream.send(100) == bytes(100 * FRAME_BYTES)
+        assert feed.underruns == 0, "nothing had begun"
+        feed.put(tone(10).raw_data)
+        assert len(stream.send(480)) == 480 * FRAME_BYTES
+        assert stream.send(480) == bytes(480 * FRAME_BYTES)
+        assert feed.underruns == 1
+
+    def test_leaving_by_an_exception_fades_out_within_300_ms(self, clock: Clock) -> None:
+        feed = Feed(clock)
+        feed.put(tone(1_000).raw_data)
+        stream = feed.stream()
+        next(stream)
+        before = from_raw(stream.send(PERIOD_MS * 48))
+        feed.fading.set()
+        fading = from_raw(stream.send(PERIOD_MS * 48))
+        after = from_raw(stream.send(PERIOD_MS * 48))
+        assert np.abs(before).max() > 0.49
+        assert np.abs(fading[-48:]).max() < 0.005
+        assert not after.any()
+        steps = np.abs(np.diff(np.concatenate([before, fading, after])[:, 0]))
+        assert steps.max() <= np.abs(np.diff(before[:, 0])).max() * 1.01, "no click"
+        assert PERIOD_MS * (2 + PERIODS + 1) <= 300
+
+
 class TestTheDoctorsBell:
     def test_rings_and_says_where(self, tmp_path: Path) -> None:
         run = run_metta("doctor", "--bell", "--output", "null", folder=tmp_path)
@@ -267,6 +296,11 @@ class TestTheDoctorsBell:
         run = run_metta("doctor", "--bell", "--device", "a device nobody has", folder=tmp_path)
         assert run.returncode == 3
         assert run.stderr.startswith("error: there is no loudspeaker 'a device nobody has'; there ")
+
+
+def tone(ms: int) -> AudioSegment:
+    wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(ms * RATE // 1000) / RATE)
+    return to_segment(np.column_stack([wave, wave]))
 
 
 def lost_by(
