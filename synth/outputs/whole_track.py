@@ -22,11 +22,18 @@ from synth.units import RATE
 _BYTES = 2
 _FRAME_BYTES = CHANNELS * _BYTES
 _AHEAD_S = 0.1
+"""How far ahead of what is heard a fade-out begins: what comes sooner may have been taken already."""
+
 _FADE_S = 0.15
-_STALLED_S = 5.0
-_EARLY_S = 0.5
-_DRIFT = 0.01  # a loudspeaker's clock against the machine's
+_STALLED_S, _EARLY_S = 5.0, 0.5
+"""How much later or earlier than the track's length the end may come; else the loudspeaker has stopped."""
+
+_DRIFT = 0.01
+"""A loudspeaker's clock against the machine's, as a share of the track's length."""
+
 _STOPPING_S = 1.0
+"""How long a loudspeaker may take to stop."""
+
 _POLL_S = 0.05
 
 
