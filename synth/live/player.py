@@ -20,7 +20,7 @@ from synth.live.speech_ahead import LEAD_MS, SpeechAhead
 from synth.live.transport import Transport
 from synth.live.view import View
 from synth.mix.levels import TARGET_LUFS, plan_levels
-from synth.outputs.output import Sink
+from synth.outputs.output import Output
 from synth.personalise.session import Session
 from synth.sounds.collection import Sounds
 from synth.speech.synthesis import SpeechSynthesizer
@@ -95,8 +95,10 @@ class Player:
         self._questions = Questions()
         self._note, self._noted_ms = "", 0
 
-    def play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None] = no_view) -> SessionRecord:
-        """Plays into sinks that ``open_sink`` gives: one, and another wherever one raises DeviceError later on.
+    def play(
+        self, open_output: Callable[[], Output], keys: Keys, show: Callable[[View], None] = no_view
+    ) -> SessionRecord:
+        """Plays into what ``open_output`` gives: one output, and another wherever one raises DeviceError later on.
 
         The sound begins while most is still to be spoken. Raises RequestError where the length asked is out of reach,
         VoiceError where a sentence can't be spoken, DeviceError where there is no loudspeaker, or none any more.
@@ -110,7 +112,7 @@ class Player:
             with LiveMixer(self._sounds, levels, self._speech.clip_of) as mixer:
                 self._transport = Transport(schedule, mixer)
                 self._speech.ask(schedule, 0)
-                self._play(open_sink, keys, show)
+                self._play(open_output, keys, show)
         return self._record(begun, schedule.timeline.duration_ms)
 
     @property
@@ -147,20 +149,19 @@ class Player:
 
     # --- sound --------------------------------------------------------------------------------------------------------
 
-    def _play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None]) -> None:
+    def _play(self, open_output: Callable[[], Output], keys: Keys, show: Callable[[View], None]) -> None:
         transport = self._transport
         tries = lost_ms = 0
         while not transport.over:
             try:
-                with open_sink() as sink:
+                with open_output() as output:
                     if transport.lost:
                         transport.find()
-                        name = getattr(sink, "name", "")
-                        self._note_down(f"going on with {name}" if name else "going on")
+                        self._note_down(f"going on with {output.name}")
                     try:
-                        self._send(sink, keys, show)
+                        self._send(output, keys, show)
                     finally:
-                        self.underruns += getattr(sink, "underruns", 0)
+                        self.underruns += output.underruns
             except DeviceError:
                 tries = 1 if transport.sent_ms - lost_ms > RETURN_MS else tries + 1
                 lost_ms = transport.sent_ms
@@ -168,7 +169,7 @@ class Player:
                     raise
                 self._lose(keys, show)
 
-    def _send(self, sink: Sink, keys: Keys, show: Callable[[View], None]) -> None:
+    def _send(self, output: Output, keys: Keys, show: Callable[[View], None]) -> None:
         transport = self._transport
         shown_ms: int | None = None
         while not transport.over:
@@ -181,7 +182,7 @@ class Player:
                 shown_ms = transport.sent_ms
                 show(self.view)
             block = transport.read()
-            sink.write(block)
+            output.write(block)
             transport.advance(len(block))
 
     def _lose(self, keys: Keys, show: Callable[[View], None]) -> None:

@@ -66,7 +66,7 @@ class PlaylistItem:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing is said or struck in it."""
+        """Whether it is a silence: a pause, a breath or a wait."""
         return isinstance(self.content, Pause | Breath | Wait)
 
     @property

@@ -18,12 +18,14 @@ class NullSink:
     seconds, ``sleep`` waits them.
     """
 
+    name = "null"
+    underruns = 0
+
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self.name = "null"
 
     def __enter__(self) -> Self:
         self._ends_s = self._clock()

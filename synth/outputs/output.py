@@ -32,9 +32,15 @@ class Sink(Protocol):
 
 
 class Output(Sink, Protocol):
-    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+    """A sink that sounds."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The loudspeaker's name, known once it is entered."""
+
+    @property
+    def underruns(self) -> int:
+        """How often, since it was entered, there was a silence that nobody asked for."""
 
 
 OUTPUTS = ("miniaudio", "simpleaudio", "null")

@@ -44,6 +44,9 @@ class WholeTrackSink:
     them.
     """
 
+    name = DEFAULT_SPEAKER
+    underruns = 0
+
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
@@ -56,7 +59,6 @@ class WholeTrackSink:
         self._simpleaudio: Any = simpleaudio
         self._clock = clock
         self._sleep = sleep
-        self.name = DEFAULT_SPEAKER
 
     def __enter__(self) -> Self:
         self._file = tempfile.TemporaryFile()
