@@ -292,7 +292,7 @@ def _for_owner(path: str, flags: int) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Writes a file for its owner alone, whole or not at all, by way of ``.NAME.part`` beside it."""
+    """Writes a file for its owner alone, whole or not at all; what is beside it meanwhile always has the same name."""
     temporary = path.with_name(f".{path.name}.part")
     temporary.unlink(missing_ok=True)
     try:

@@ -37,10 +37,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """An utterance and the silence that fills its beat, of ``length_ms`` in all; it must fit in.
-
-    ``phase`` is the half of a breath that it is said to.
-    """
+    """An utterance at the beginning of ``length_ms``, in which it must fit: that of a breath's ``phase``."""
 
     utterance: Utterance
     length_ms: int
