@@ -25,6 +25,7 @@ import platformdirs
 from pydantic import TypeAdapter
 
 from synth.errors import RequestError, StorageError
+from synth.files import leftovers, new_file
 from synth.paths import config_path
 from synth.personalise.session import Session
 from synth.scripts import meditation_names
@@ -166,7 +167,7 @@ def forget(before: date | None = None) -> ForgetSummary:
             path.unlink(missing_ok=True)
         elif leaving.sittings:
             _write(path, b"".join(line + b"\n" for line in kept))
-        for gone in (*places, *folder.glob(".*.part"), path.with_name(f".{path.name}.part")):
+        for gone in (*places, *folder.glob(".*.part"), *leftovers(path)):
             gone.unlink(missing_ok=True)
         return leaving
 
@@ -290,17 +291,9 @@ def _for_owner(path: str, flags: int) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Writes a file for its owner alone, whole or not at all; what is beside it meanwhile always has the same name."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.unlink(missing_ok=True)
-    try:
-        with open(temporary, "wb", opener=_for_owner) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Writes a file for its owner alone, whole or not at all."""
+    with new_file(path, owner_only=True, durable=True) as file:
+        file.write(content)
 
 
 @cache

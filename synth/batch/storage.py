@@ -21,12 +21,12 @@ from uuid import uuid4
 from synth.content_cache import Cache, CacheEntry, Make, is_entry, placing, write_entry
 from synth.errors import MachineError, StorageError
 from synth.files import write_atomically
-from synth.formats.encoder import WORKSHOP
+from synth.formats.track_file import TEMPORARY_PREFIX
 
 CACHE = ".cache"
 """The folder of a library that its cache is in, where others than this machine make tracks for it."""
 
-PARTS = f"{WORKSHOP}parts"
+PARTS = f"{TEMPORARY_PREFIX}parts"
 """The folder of a library that is for what is not in its place yet."""
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class LocalStorage:
     def remove_stale(self) -> None:
         """Takes away the folders that tracks were made in."""
         begun = time.time()
-        for left in (*self.folder.glob(PARTS), *self.folder.glob(f"*/{WORKSHOP}*")):
+        for left in (*self.folder.glob(PARTS), *self.folder.glob(f"*/{TEMPORARY_PREFIX}*")):
             with suppress(OSError):  # somebody else took it away
                 if left.is_dir() and left.stat().st_mtime < begun:
                     shutil.rmtree(left, ignore_errors=True)

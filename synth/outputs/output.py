@@ -2,7 +2,7 @@
 
 A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
 end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
-``encoder.FORMATS`` for a file, in ``open_output`` for anything that sounds.
+``open_output``. The one that writes a file is ``formats.file_sink``.
 """
 
 import contextlib

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.audio.ffmpeg import ffmpeg
+from synth.audio.process import last_line
 from synth.errors import MachineError, RequestError
 from synth.units import db_to_gain
 
@@ -138,8 +139,7 @@ def apply_effect(dry: NDArray[np.int16], rate: int, name: str) -> NDArray[np.int
         raise MachineError(f"ffmpeg could not treat a voice ({error.strerror})") from None
     treated = np.frombuffer(process.stdout, "<i2")
     if process.returncode or len(treated) != 2 * (len(dry) + tail):
-        complaint = process.stderr.decode(errors="replace").strip().splitlines()
-        raise MachineError(f"ffmpeg could not treat a voice ({complaint[-1] if complaint else 'it gave no reason'})")
+        raise MachineError(f"ffmpeg could not treat a voice ({last_line(process.stderr) or 'it gave no reason'})")
     return treated.reshape(-1, 2)
 
 

@@ -28,7 +28,7 @@ from synth.batch.run import make_batch
 from synth.batch.storage import CACHE, PARTS, LocalStorage, RemoteStorage, SharedCache, Storage, open_storage
 from synth.content_cache import CacheEntry, Make, Metadata
 from synth.errors import MachineError, StorageError
-from synth.formats.encoder import WORKSHOP
+from synth.formats.track_file import TEMPORARY_PREFIX
 from synth.personalise.listener import SessionOptions
 from synth.sounds.collection import Sounds
 
@@ -367,7 +367,7 @@ class TestCluster:
         assert (process.returncode, told, said) == (0, "", f"out: {WHOLE}")
         assert desk.batch("-o", "alone", *together).stdout == f"alone: {WHOLE}"
         assert desk.files("out") == desk.files("alone")
-        assert not [*desk.folder.glob(f"out/**/{WORKSHOP}*")]
+        assert not [*desk.folder.glob(f"out/**/{TEMPORARY_PREFIX}*")]
 
     def test_a_killed_worker_changes_no_take_of_a_real_voice(self, two: Cluster, desk: Desk) -> None:
         """On what only fsspec can reach, killed while it speaks; two others go on with what it said."""

@@ -14,10 +14,10 @@ from mutagen.id3 import ID3, TIT2, USLT
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
+from synth.formats.track_file import write_track
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Utterance
-from synth.pipeline import Track, compose, prepare, send
+from synth.pipeline import Track, compose, prepare
 from synth.scripts import load_document
 from synth.speech.synthesis import speak
 from synth.timeline.model import Strike
@@ -71,8 +71,7 @@ class Made:
     def damaged(self, samples: Samples, **says: Any) -> Path:
         """A file with this sound in it, that says of itself what the track says, or else."""
         path = self.studio.folder / "damaged.mp3"
-        with FileSink(path, replace(self.track.metadata, **says)) as sink:
-            sink.write(to_segment(samples))
+        write_track(path, replace(self.track.metadata, **says), [to_segment(samples)])
         return path
 
     def proof(self, path: Path | None = None, cache: Cache | None = None) -> Proof:
@@ -110,7 +109,7 @@ def spoken(studio: Studio, name: str, bed: str) -> Track:
 def written(studio: Studio, bed: str) -> Made:
     track = spoken(studio, "Ana", bed)
     path = studio.folder / f"{bed}.mp3"
-    send(track, FileSink(path, track.metadata))
+    write_track(path, track.metadata, track.mix.blocks())
     return Made(track, path, listen(path), studio)
 
 
@@ -165,7 +164,7 @@ class TestAWholeTrack:
         session = prepare(load_document("soothing-touch"), Profile(), SessionOptions(), studio.sounds)
         track = compose(session, studio.sounds, studio.cache)
         path = studio.folder / "shipped.mp3"
-        send(track, FileSink(path, track.metadata))
+        write_track(path, track.metadata, track.mix.blocks())
         proof = prove(path, studio.cache, studio.sounds)
         assert proof.passed, proof.reasons
         assert any(check.what.startswith("bed") and "alone" in check.found for check in proof.checks)
@@ -302,8 +301,7 @@ class TestSound:
         cues = tuple(replace(bed, level_lu=bed.level_lu + 3) if cue is bed else cue for cue in track.timeline.cues)
         louder = replace(track, timeline=replace(track.timeline, cues=cues))
         path = studio.folder / "loud bed.mp3"
-        with FileSink(path, track.metadata) as sink:
-            sink.write(to_segment(heard(louder)))
+        write_track(path, track.metadata, [to_segment(heard(louder))])
         proof = prove(path, studio.cache, studio.sounds)
         (check,) = (check for check in proof.checks if check.what == "bed drone")
         assert not check.passed
