@@ -32,9 +32,15 @@ class Sink(Protocol):
 
 
 class Output(Sink, Protocol):
-    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+    """A sink that sounds."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The loudspeaker's name, known once it is entered."""
+
+    @property
+    def underruns(self) -> int:
+        """How often, since it was entered, there was a silence that nobody asked for."""
 
 
 OUTPUTS = ("miniaudio", "simpleaudio", "null")
@@ -55,9 +61,13 @@ def open_output(name: str, device: str | None = None) -> Output:
         from synth.outputs.whole_track import WholeTrackSink
 
         return WholeTrackSink()
+    if name == "null":
+        from synth.outputs.null import NullSink
+
+        return NullSink()
     from synth.outputs.loudspeaker import SpeakerSink
 
-    return SpeakerSink(device=device, silent=name == "null")
+    return SpeakerSink(device)
 
 
 @contextlib.contextmanager

@@ -251,9 +251,10 @@ class _Maker:
                 f"{breath.place}: there are no words for a cued breath in '{self.meta.language}'; "
                 "leave 'cued' out, or write the words with pauses"
             )
+        into_words, out_words = (self._spoken(words, [(False, words)], False, breath.place) for words in cues)
         for _ in range(breath.count):
-            for words, length in zip(cues, (into, out), strict=True):
-                yield TimedCue(self._spoken(words, [(False, words)], False, breath.place), length)
+            yield TimedCue(into_words, into, "in")
+            yield TimedCue(out_words, out, "out")
 
     def _utterance(self, say: Say, said: dict[str, Phrase | Person]) -> Utterance:
         filled = [self._filled(part, said) for part in say.parts]

@@ -1,6 +1,7 @@
 """A session: a script with nothing left to decide for one listener."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from synth.script.document import Bed, Bell, Breath, Mark, Pause, Wait
 from synth.script.header import Meta
@@ -36,10 +37,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """An utterance and the silence that fills its beat; it must fit in."""
+    """An utterance at the beginning of ``length_ms``, in which it must fit: that of a breath's ``phase``."""
 
     utterance: Utterance
     length_ms: int
+    phase: Literal["in", "out"]
 
 
 SessionItem = Utterance | TimedCue | Pause | Breath | Wait | Bell | Bed | Mark
