@@ -17,7 +17,7 @@ from synth.errors import VoiceError
 from synth.personalise.session import Utterance
 from synth.speech.clip import Clip, Clips, key_of
 from synth.speech.effects import EFFECTS, apply_effect
-from synth.speech.source import ClipSource, SourceChooser
+from synth.speech.clip_source import ClipSource, SourceChooser
 from synth.speech.trim import measure_clip, trim
 from synth.voices.voice import EngineFault
 

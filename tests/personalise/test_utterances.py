@@ -9,7 +9,7 @@ from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.session import TimedCue
 
 NAME = {"name": {"default": "friend"}}
-PEOPLE = {"circle": {"type": "people", "default": ["Ana", "Tom"]}, "wishes": {"type": "phrases", "default": ["happy"]}}
+PEOPLE: dict[str, Any] = {"circle": {"type": "people", "default": ["Ana", "Tom"]}, "wishes": {"type": "phrases", "default": ["happy"]}}
 ADA = Profile.model_validate({
     "name": "Ada", "say_as": "ay da", "people": {"friend": {"name": "Bo", "say_as": "bow"}}, "slots": {"place": "Rome"},
 })  # fmt: skip
@@ -36,7 +36,7 @@ def test_the_listeners_name_is_known_and_a_word_of_the_header_is_none(
 
 def test_the_names_of_their_people_are_known_once_each_in_their_order() -> None:
     body = "{friend} and {name}, in {place}; and {friend}."
-    slots = {"friend": {}, "place": {}} | NAME
+    slots: dict[str, Any] = {"friend": {}, "place": {}} | NAME
     assert names(body, listener=ADA, **slots) == [("Bo", "Ada")]
 
 
