@@ -5,7 +5,6 @@ plan the others keep where they can, or in step for all. One track of each is en
 is personal.
 """
 
-import hashlib
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 from synth.batch.library import Library, LibraryTrack, read_entries
 from synth.batch.planning import BatchPlan, Job
 from synth.batch.storage import Storage, digest
+from synth.batch.track_key import synced_key
 from synth.content_cache import Cache
 from synth.errors import MachineError, MettaError, RequestError, StorageError
 from synth.export.track import export
@@ -28,7 +28,6 @@ from synth.speech.clip import ClipKey, key_of
 from synth.speech.synthesis import SpeechSynthesizer, speak
 from synth.timeline.model import Timeline
 from synth.timeline.sync import SyncedSessions, timeline_for
-from synth.timeline.timeline_json import dump_timeline
 
 UTTERANCES_A_TASK = 100
 """What one worker says before it takes more; it starts the engine for each time."""
@@ -199,10 +198,9 @@ def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, LayoutGuide]]:
     synced = SyncedSessions([job.session for job in jobs])
     common = synced.common(lambda utterance: said.lengths[key_of(utterance)])
     track = compose(common, jobs[0].sounds, jobs[0].settings.cache, loudness=jobs[0].settings.loudness)
-    plan = dump_timeline(track.timeline)
     return [
         (
-            replace(job, key=hashlib.sha256((job.key + plan).encode()).hexdigest()),
+            replace(job, key=synced_key(job.key, track.timeline)),
             SharedLayout(track.timeline, track.levels, synced.utterances_of(number)),
         )
         for number, job in enumerate(jobs)
