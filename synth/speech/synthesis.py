@@ -16,8 +16,8 @@ from synth.content_cache import Cache, CacheEntry, Metadata
 from synth.errors import VoiceError
 from synth.personalise.session import Utterance
 from synth.speech.clip import Clip, Clips, key_of
-from synth.speech.effects import EFFECTS, apply_effect
 from synth.speech.clip_source import ClipSource, SourceChooser
+from synth.speech.effects import EFFECTS, apply_effect
 from synth.speech.trim import measure_clip, trim
 from synth.voices.voice import EngineFault
 

@@ -25,7 +25,7 @@ from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
-from synth.batch.library import Library, read_entries
+from synth.batch.library import Library, read_tracks
 from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
 from synth.batch.roster import Roster, read_roster
 from synth.batch.run import make_batch, make_track
@@ -256,7 +256,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Library]:
 class TestWorld:
     def test_has_a_file_for_everybody(self, world: tuple[Desk, Library]) -> None:
         desk, library = world
-        assert len(library.entries) == len(WORLD)
+        assert len(library.tracks) == len(WORLD)
         assert len(list(desk.folder.glob("out/*/hello.mp3"))) == len(WORLD)
         assert set(desk.folder.iterdir()) == {
             desk.folder / name for name in ("hello.md", "people.yaml", "out", "cache")
@@ -450,7 +450,7 @@ class TestAgain:
     @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
     def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
         desk.write("library.json", told)
-        assert read_entries(LocalStorage(desk.folder)) == {}
+        assert read_tracks(LocalStorage(desk.folder)) == {}
 
 
 class TestTogether:
