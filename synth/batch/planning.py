@@ -1,4 +1,4 @@
-"""What a roster asks for, looked through row by row before any sound is made."""
+"""Plans the tracks that a roster asks for, row by row, before any sound is made."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -45,7 +45,7 @@ class BatchSettings:
 class Job:
     """A track to be made, with all that makes it: it can be sent to another process.
 
-    ``path`` is its place in the library, ``key`` stands for everything that decides what is in it.
+    ``path`` is its place in the library; ``key`` is its ``track_key``, or in step its ``synced_key``.
     """
 
     row: Row
@@ -58,7 +58,7 @@ class Job:
     settings: BatchSettings
 
     def failure(self, error: MettaError) -> Failure:
-        """That this track can't be made."""
+        """The failure of this track."""
         return Failure(self.row.line, self.row.name, self.person, self.meditation, _in_a_line(error))
 
 
@@ -82,10 +82,10 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Meditation:
-    """A meditation asked for: as it was named first, the name of its tracks' files, and the sounds that it may name."""
+    """A meditation asked for: its first name, the stem of its tracks' files, and the sounds that it may name."""
 
     name: str
-    file: str
+    stem: str
     document: Document
     sounds: Sounds
 
@@ -225,7 +225,7 @@ class _Planner:
                 f"'{document.meta.title}' is spoken in '{spoken}', and this row asks for '{language}'; "
                 f"choose a meditation that is in '{language}', or leave the language out"
             )
-        # A row without a name is at fault already, and shall yet be told what else it lacks.
+        # A row without a name is at fault already; what else it lacks is told, too.
         profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
         slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
         session = self._shared(prepare(document, profile, replace(options, slots=slots), meditation.sounds))
@@ -234,7 +234,7 @@ class _Planner:
             row,
             person,
             meditation.name,
-            f"{person}/{meditation.file}{EXTENSION}",
+            f"{person}/{meditation.stem}{EXTENSION}",
             self._key(session, meditation.sounds),
             session,
             meditation.sounds,
@@ -242,7 +242,7 @@ class _Planner:
         )
 
     def _shared(self, session: Session) -> Session:
-        """The same session, holding what others hold, too, only once."""
+        """The same session, with items that equal those of other sessions held once for all."""
         sections = (
             replace(section, items=tuple(self._items.setdefault(item, item) for item in section.items))
             for section in session.sections
