@@ -17,6 +17,7 @@ from synth.content_cache import Cache
 from synth.personalise.listener import SessionOptions
 from synth.speech import synthesis
 from synth.speech.effects import EFFECTS
+from synth.voices.tones import TonesVoice
 
 SCRIPT = """\
 ---
@@ -154,6 +155,12 @@ def test_is_what_an_effect_does_and_not_its_help(studio: Studio, monkeypatch: py
     for effect, is_same in ((replace(warm, about="said otherwise"), True), (replace(warm, reverb=None), False)):
         monkeypatch.setattr(synthesis, "EFFECTS", MappingProxyType({**EFFECTS, "warm": effect}))
         assert (job(studio).key == before) == is_same
+
+
+def test_is_the_version_of_its_voice(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = job(studio).key
+    monkeypatch.setattr(TonesVoice, "version", "tones 2")
+    assert job(studio).key != before
 
 
 @pytest.mark.parametrize("together", [False, True])
