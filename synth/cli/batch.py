@@ -161,7 +161,7 @@ def _make_reel(
     meta = load_document(asked[0]).meta if asked else None
     sounds, cache = open_workspace(asked[0] if asked else str(roster.file))
     wishes = SessionOptions(voice=manner.voice, rate=manner.rate, effect=manner.effect)
-    session = name_reel(roster, meta.language if meta else "en", wishes, sounds)
+    session = name_reel(roster, meta.language if meta else "en", wishes, sounds, cache)
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:
