@@ -62,9 +62,7 @@ class Sounds:
             if (folder / name).is_file():
                 return folder / name
         near = did_you_mean(name, [sound for sound, info in known.items() if info.kind == kind])
-        raise RequestError(
-            f"there is no {kind} '{name}'{near or ', neither shipped_folder (see metta sounds) nor a file'}"
-        )
+        raise RequestError(f"there is no {kind} '{name}'{near or ', neither shipped (see metta sounds) nor a file'}")
 
     def bell_duration(self, name: str) -> BellDuration:
         """How long a bell rings: as the catalogue says, or all of a file."""

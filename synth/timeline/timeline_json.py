@@ -203,7 +203,7 @@ class _TimelineModel(_Model):
     length_ms: Milliseconds
     sections: list[_SectionModel]
     cues: list[_CueModel]
-    marks: list[_MarkModel] = []  # noqa: RUF012 - pydantic copies it for every model
+    marks: list[_MarkModel] = []
 
     def timeline(self) -> Timeline:
         return Timeline(

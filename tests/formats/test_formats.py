@@ -44,8 +44,10 @@ from synth.errors import RequestError, StorageError
 from synth.export.captions import TRANSCRIPTS
 from synth.formats.cover import JPEG, MAX_BYTES, PNG, draw_cover, read_cover
 from synth.formats.encoder import FORMATS, FileSink
+from synth.formats.provenance import EmbeddedTimeline
 from synth.formats.tags import TrackMetadata, read_timeline
 from synth.pipeline import Track, send
+from synth.timeline.timeline_json import to_json
 from synth.units import HOUR
 from synth.verify.checks import prove
 from synth.voices.tones import pitch_of
@@ -68,7 +70,7 @@ class Made:
 
     @property
     def timeline(self) -> dict[str, Any]:
-        return self.track.timeline.to_json()
+        return to_json(self.track.timeline)
 
 
 def made(track: Track, folder: Path, endings: tuple[str, ...] = ENDINGS, quality: str | None = None) -> Made:
@@ -111,7 +113,7 @@ def toned(studio: Studio) -> Made:
 def spoken(studio: Studio) -> Made:
     """The same by the real voice, in the formats that lose something."""
     track = studio.compose(
-        script(lines(SENTENCES), HEADER, title="SpokenSentence"), voice=None, treatment="plain", bed="none", bell="none"
+        script(lines(SENTENCES), HEADER, title="Spoken"), voice=None, effect="plain", bed="none", bell="none"
     )
     folder = studio.folder / "spoken"
     folder.mkdir()
@@ -130,10 +132,10 @@ class TestSound:
         assert len(toned.track.timeline.speech) == len(SENTENCES)
         for cue in toned.track.timeline.speech:
             own = moments[(moments > cue.start_ms - 900) & (moments < cue.end_ms + 900)]
-            assert abs(own[0] - cue.start_ms) <= 20, cue.utterance.text
-            assert abs(own[-1] + 1 - cue.end_ms) <= 20, cue.utterance.text
+            assert abs(own[0] - cue.start_ms) <= 20, cue.text
+            assert abs(own[-1] + 1 - cue.end_ms) <= 20, cue.text
             tone = pitch(part(samples, cue.start_ms + 50, cue.end_ms - 50))
-            assert tone == pytest.approx(pitch_of(cue.utterance.spoken), rel=0.005), cue.utterance.text
+            assert tone == pytest.approx(pitch_of(cue.text), rel=0.005), cue.text
 
     @pytest.mark.parametrize("ending", LOSSY)
     def test_holds_every_pause_of_a_real_voice(self, spoken: Made, ending: str) -> None:
@@ -236,7 +238,9 @@ def metadata_of(path: Path) -> Metadata:
 class TestTags:
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_have_the_timeline(self, toned: Made, ending: str) -> None:
-        assert read_timeline(toned.files[ending]) == toned.timeline | {"recipe": toned.track.metadata.provenance}
+        track = toned.track
+        embedded = EmbeddedTimeline(track.timeline, track.metadata.provenance)
+        assert read_timeline(toned.files[ending]) == embedded
 
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_are_told_where_there_are_none(self, toned: Made, tmp_path: Path, ending: str) -> None:
@@ -298,9 +302,7 @@ class TestTags:
     def test_of_a_script_without_sections(self, studio: Studio, tmp_path: Path) -> None:
         track = studio.compose(script("One two three. [pause 500ms]"))
         for ending, path in made(track, tmp_path).files.items():
-            assert read_timeline(path)["sections"] == [
-                {"title": track.timeline.chapters[0].title, "start_ms": 0, "end_ms": track.timeline.duration_ms}
-            ]
+            assert read_timeline(path).timeline.chapters == track.timeline.chapters
             assert len(listen(path)) == track.timeline.duration_ms * FRAMES, ending
 
 
@@ -394,7 +396,7 @@ def cues_in(text: str, mark: str) -> list[tuple[int, int, str]]:
 @pytest.fixture(scope="module")
 def expected(toned: Made) -> list[tuple[int, int, str]]:
     """Start, end and text of every sentence."""
-    return [(cue.start_ms, cue.end_ms, cue.utterance.text) for cue in toned.track.timeline.speech]
+    return [(cue.start_ms, cue.end_ms, cue.text) for cue in toned.track.timeline.speech]
 
 
 class TestTranscript:
@@ -445,7 +447,7 @@ class TestTranscript:
         timeline = replace(toned.track.timeline, cues=(late,), duration_ms=3 * HOUR)
         text = TRANSCRIPTS["lrc"](replace(toned.track.metadata, timeline=timeline))
         assert "[length:180:00]" in text
-        assert text.endswith(f"[121:00.00]{first.utterance.text}\n[121:02.00]\n")
+        assert text.endswith(f"[121:00.00]{first.text}\n[121:02.00]\n")
 
     def test_as_text(self, toned: Made) -> None:
         assert (
@@ -518,10 +520,10 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from helpers.sound import Studio, script
-from synth.cache import Cache
+from synth.content_cache import Cache
 from synth.errors import StorageError
 from synth.pipeline import send
-from synth.sinks.encoder import FileSink
+from synth.formats.encoder import FileSink
 
 folder = Path(sys.argv[1])
 track = Studio(folder, Cache(folder / "cache")).compose(script("One two three. [pause 5s] [bell chime]"))
@@ -549,7 +551,7 @@ class TestMachine:
     def test_that_has_no_room_is_told_and_nothing_is_left(self, tmp_path: Path) -> None:
         """No file may be longer than 30 kB here, a track's cover alone is."""
         command = [sys.executable, "-c", FULL_DISK, str(tmp_path), *ENDINGS]
-        run = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+        run = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
         assert run.stderr == ""
         told = run.stdout.splitlines()
         assert len(told) == len(ENDINGS)

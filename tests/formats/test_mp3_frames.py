@@ -327,9 +327,9 @@ class TestFaults:
     def test_of_a_full_disk_are_told(self) -> None:
         code = """
 import resource
-from synth.audio import silence
+from synth.audio.pcm import silence
 from synth.errors import StorageError
-from synth.sinks.mp3 import encode_frames
+from synth.formats.mp3_frames import encode_frames
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
 try:
     encode_frames([silence(10_000)], "V4")

@@ -247,7 +247,7 @@ class TestSpeech:
         assert len({round(pitch_of(sentence), 1) for sentence in sentences}) == len(sentences), "all can be told apart"
         track = studio.compose(script("\n\n".join(sentences)))
         samples = heard(track)
-        assert [cue.utterance.text for cue in track.timeline.speech] == sentences
+        assert [cue.text for cue in track.timeline.speech] == sentences
         for cue, sentence in zip(track.timeline.speech, sentences, strict=True):
             assert pitch(part(samples, cue.start_ms, cue.end_ms)) == pytest.approx(pitch_of(sentence), rel=0.003)
 
@@ -339,8 +339,7 @@ class TestLimit:
     def test_a_loud_programme_keeps_under_its_ceiling(self, studio: Studio, tmp_path: Path) -> None:
         """A click of a voice, which must be turned up far: its peak is what is limited."""
         track = studio.compose(script("One two three. [pause 2s]"))
-        utterance = track.timeline.speech[0].utterance
-        clip = track.clip_of(utterance)
+        (clip,) = track.clips
         spike = 0.02 * hum(clip.length_ms / 1_000, 300.0)
         spike[4_800:4_824] += 0.9 * np.hanning(24)
         content = np.repeat(spike * 32767, 2).astype("<i2").tobytes()
@@ -352,7 +351,7 @@ class TestLimit:
             loudness=-34.0,
             peak=true_peak(spike),
         )
-        mono = heard(track, clip_of=lambda _: loud)[:, 0]
+        mono = heard(track, clips=(loud,))[:, 0]
         assert -3.0 < decibels(true_peak(mono)) <= -2.45
 
 

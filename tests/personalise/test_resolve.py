@@ -87,7 +87,7 @@ Hello, {name}. [pause 4s]
         sections=(
             SessionSection("Test", (utterance(1, 1, "Hello, Ada.", personal=True), pause(1, 16, 4_000))),
             SessionSection(
-                "SessionOptions",
+                "Wishes",
                 (
                     *(wished("May you be happy.") + wished("May you be safe.")) * 2,
                     Utterance("Come back.", "Come back.", False, PLAIN, ground.items[0].place),  # type: ignore[union-attr]
@@ -111,7 +111,7 @@ BODY = "Hello, {name}."
 
 
 @pytest.mark.parametrize(
-    ("wishes", "listener", "heard"),
+    ("options", "listener", "heard"),
     [
         (SessionOptions(), Profile(), "Hello, friend."),
         (SessionOptions(), profile(name="Ada"), "Hello, Ada."),
@@ -460,7 +460,7 @@ EACH = "[each wish in phrases]\n{wish for you}\n[end]"
 
 
 @pytest.mark.parametrize(
-    ("wishes", "listener", "heard"),
+    ("options", "listener", "heard"),
     [
         (SessionOptions(), Profile(), ["May you be happy.", "May you be safe."]),
         (SessionOptions(), profile(phrases=["rest"]), ["May you rest well."]),
@@ -501,7 +501,7 @@ def sounds_of(made: Session) -> list[tuple[str | None, float]]:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "heard"),
+    ("options", "heard"),
     [
         (SessionOptions(), [("rain", -20), ("ocean", -30), ("temple-bell", -9), (None, -20)]),
         (SessionOptions(bed="drone"), [("drone", -20), ("drone", -30), ("temple-bell", -9), (None, -20)]),

@@ -97,10 +97,10 @@ def said(document: Document) -> list[Any]:
     return items
 
 
-def sheet_of(body: str, profile: Profile | None = None, wishes: SessionOptions | None = None, **header: Any) -> Sheet:
+def sheet_of(body: str, profile: Profile | None = None, options: SessionOptions | None = None, **header: Any) -> Sheet:
     document = script(body, **header)
-    heard = session(body, wishes, profile, **header)
-    return make_sheet(document, lay_out(heard, lambda utterance: 1_000, RINGS.__getitem__))
+    heard = session(body, options, profile, **header)
+    return make_sheet(document, heard, lay_out(heard, lambda utterance: 1_000, RINGS.__getitem__))
 
 
 def form(name: str, body: str, profile: Profile | None = None, **header: Any) -> str:
@@ -116,12 +116,12 @@ def laid_out(document: Document, profile: Profile | None = None) -> tuple[Sessio
     return heard, lay_out(heard, estimate_speech, ring)
 
 
-def voice_of(timeline: Timeline) -> list[tuple[str, int, int, int]]:
+def voice_of(heard: Session, timeline: Timeline) -> list[tuple[str, int, int, int]]:
     """Everything that is spoken: its words, its rate, its length, and how long the voice was silent before it."""
     ends = [0, *(cue.end_ms for cue in timeline.speech)]
     return [
-        (cue.utterance.spoken, cue.utterance.style.rate, cue.end_ms - cue.start_ms, cue.start_ms - end)
-        for cue, end in zip(timeline.speech, ends, strict=False)
+        (utterance.spoken, utterance.style.rate, cue.end_ms - cue.start_ms, cue.start_ms - end)
+        for utterance, cue, end in zip(heard.utterances, timeline.speech, ends[:-1], strict=True)
     ]
 
 
@@ -335,7 +335,7 @@ def test_a_silence_is_cut_where_a_bell_rings_in_it_and_nothing_counts_twice() ->
     timeline = add_interval_bells(
         lay_out(heard, lambda utterance: 1_000, RINGS.__getitem__), heard.bells, RINGS.__getitem__
     )
-    went = FORMS["ssml"](make_sheet(document, timeline))
+    went = FORMS["ssml"](make_sheet(document, heard, timeline))
     assert re.findall(r'time="(\d+)ms"|(bell): bowl', went) == [
         ("480000", ""), ("", "bell"), ("9000", ""), ("471000", ""), ("", "bell"), ("9000", ""), ("471000", ""),
     ]  # fmt: skip
@@ -361,7 +361,7 @@ def test_html_escapes_titles_and_sounds() -> None:
     document = script(body, title="<script>alert(1)</script>")
     heard = personalise(document, Profile(), SessionOptions(), {})
     got = FORMS["html"](
-        make_sheet(document, lay_out(heard, lambda utterance: 1_000, lambda name: BellDuration(1_000, 1_000)))
+        make_sheet(document, heard, lay_out(heard, lambda utterance: 1_000, lambda name: BellDuration(1_000, 1_000)))
     )
     assert "<title>&lt;script&gt;alert(1)&lt;/script&gt;</title>" in got
     assert "&lt;i&gt;A&lt;/i&gt;" in got
@@ -390,23 +390,23 @@ SOMEBODY = Profile(name="Łukasz & <Co>", say_as="Woo-kash and co")
 class TestShipped:
     def test_comes_back_from_ssml_as_it_went(self, name: str, profile: Profile) -> None:
         document = load_document(name)
-        _, timeline = laid_out(document, profile)
-        went = FORMS["ssml"](make_sheet(document, timeline))
+        heard, timeline = laid_out(document, profile)
+        went = FORMS["ssml"](make_sheet(document, heard, timeline))
         check_ssml(went)
         back_document = read(went, f"{name}.ssml")
-        _, back = laid_out(back_document)
-        assert voice_of(back) == voice_of(timeline)
+        heard_back, back = laid_out(back_document)
+        assert voice_of(heard_back, back) == voice_of(heard, timeline)
         assert back.title == timeline.title
         assert [chapter.title for chapter in back.chapters] == [chapter.title for chapter in timeline.chapters]
         assert [chapter.start_ms for chapter in back.chapters] == [chapter.start_ms for chapter in timeline.chapters]
         assert back.marks == timeline.marks
-        again = FORMS["ssml"](make_sheet(back_document, back))
+        again = FORMS["ssml"](make_sheet(back_document, heard_back, back))
         assert bare(again) == re.sub(r'<sub alias="([^"]*)">.*?</sub>', r"\1", bare(went))
 
     def test_has_every_word_in_every_form(self, name: str, profile: Profile) -> None:
         document = load_document(name)
         heard, timeline = laid_out(document, profile)
-        sheet = make_sheet(document, timeline)
+        sheet = make_sheet(document, heard, timeline)
         text = " ".join(FORMS["text"](sheet).split())
         assert max(map(len, FORMS["text"](sheet).splitlines())) <= 80
         html = re.sub(r"<(?!!)[^>]*>", "", FORMS["html"](sheet))
@@ -437,17 +437,17 @@ PIECES = st.sampled_from(
 def test_any_session_comes_back_from_ssml_as_it_went(pieces: list[str]) -> None:
     body = f"Begin, {{name}}. {''.join(pieces)}"
     document = script(body, slots={"name": {"default": "Ana"}})
-    _, timeline = laid_out(document, SOMEBODY)
-    went = FORMS["ssml"](make_sheet(document, timeline))
+    heard, timeline = laid_out(document, SOMEBODY)
+    went = FORMS["ssml"](make_sheet(document, heard, timeline))
     check_ssml(went)
-    _, back = laid_out(read(went, "a.ssml"))
-    assert voice_of(back) == voice_of(timeline)
+    heard_back, back = laid_out(read(went, "a.ssml"))
+    assert voice_of(heard_back, back) == voice_of(heard, timeline)
     assert back.marks == timeline.marks
 
 
 def test_a_silence_longer_than_a_break_may_be_comes_back_whole() -> None:
     document = script("One. [pause 2h] [pause 2h] [pause 7s] Two.")
-    went = FORMS["ssml"](make_sheet(document, laid_out(document)[1]))
+    went = FORMS["ssml"](make_sheet(document, *laid_out(document)))
     assert said(read(went, "a.ssml"))[1:5] == ["One.", 7_200_000, 7_200_000, 7_000]
 
 

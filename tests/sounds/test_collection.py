@@ -54,10 +54,10 @@ class TestCatalogue:
     def test_only_bells_ring_and_none_rings_longer_than_it_sounds(self) -> None:
         for name, info in catalogue().items():
             if info.kind == "bed":
-                assert info.bell_duration is None, name
+                assert info.ring is None, name
             else:
-                assert info.bell_duration is not None
-                assert info.bell_duration <= max(1_000, info.length), name
+                assert info.ring is not None
+                assert info.ring <= max(1_000, info.length), name
 
     def test_every_file_is_in_it_and_may_be_given_on(self) -> None:
         known = {info.file for info in catalogue().values()}

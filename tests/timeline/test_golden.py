@@ -3,10 +3,9 @@
 A change of a script or of the layout shows here as a difference to be read. Where it is meant, write the
 timelines anew and look at what changed:
 
-    pytest tests/test_golden.py --rewrite-golden
+    pytest tests/timeline/test_golden.py --rewrite-golden
 """
 
-import json
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def test_a_shipped_meditation_is_laid_out_as_before(name: str, rewrite_golden: b
     file = GOLDEN / f"{name}.json"
     if rewrite_golden:
         file.write_text(dump_timeline(timeline), encoding="utf-8")
-    assert timeline.to_json() == json.loads(file.read_text(encoding="utf-8"))
+    assert dump_timeline(timeline) == file.read_text(encoding="utf-8")
 
 
 def test_every_golden_timeline_is_of_a_shipped_meditation() -> None:

@@ -14,6 +14,7 @@ from synth.personalise.session import SittingBells
 from synth.timeline.interval_bells import APART_MS, RESTED_MS, RESTS_ON_MS, add_interval_bells
 from synth.timeline.layout import lay_out
 from synth.timeline.model import BedSpan, Strike, Timeline
+from synth.timeline.timeline_json import to_json
 from synth.units import MINUTE, SECOND
 
 SITTING = "[bell]\nWe begin. [pause 20m] We end.\n\n[bell]"
@@ -135,7 +136,7 @@ class TestLongSilence:
         ]
 
     @pytest.mark.parametrize(
-        ("wishes", "header"),
+        ("options", "header"),
         [
             (SessionOptions(bell="none"), {}),
             (SessionOptions(sleep=True), {}),
@@ -170,7 +171,8 @@ class TestSleep:
         assert last.level_db == -6
 
     def test_the_timeline_tells_it(self) -> None:
-        cues = [cue for cue in rung(EVENING, SessionOptions(sleep=True)).to_json()["cues"] if cue["kind"] == "speech"]
+        made = rung(EVENING, SessionOptions(sleep=True))
+        cues = [cue for cue in to_json(made)["cues"] if cue["kind"] == "speech"]
         assert "level_db" not in cues[0]
         assert cues[-1]["level_db"] == -6
 
