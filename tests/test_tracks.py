@@ -18,6 +18,7 @@ import pytest
 from helpers.sound import (
     FRAMES,
     Studio,
+    as_read,
     decibels,
     ebur128,
     heard,
@@ -36,7 +37,6 @@ from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
 from synth.formats.encoder import FileSink
-from synth.formats.provenance import EmbeddedTimeline
 from synth.formats.tags import read_timeline
 from synth.personalise.session import Utterance
 from synth.pipeline import Track, send
@@ -386,8 +386,7 @@ class TestTags:
 
     @pytest.mark.parametrize("ending", FORMATS)
     def test_come_back_with_the_provenance(self, spoken: Made, ending: str) -> None:
-        track = spoken.track
-        assert read_timeline(spoken.files[ending]) == EmbeddedTimeline(track.timeline, track.metadata.provenance)
+        assert read_timeline(spoken.files[ending]) == as_read(spoken.track)
 
     @pytest.mark.parametrize("ending", ["mp3", "flac"])
     def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def page_template(folder: Path) -> "Template":
-    """The template ``page.html`` of a folder; whatever is filled in is escaped, and what is missing is an error."""
+def page_template(path: Path) -> "Template":
+    """The template in a file; whatever is filled in is escaped, and what is missing is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # every track's tags would wait for it
 
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(path.parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html")
+    return environment.get_template(path.name)
 
 
 def write_html(sheet: Sheet) -> str:
@@ -32,6 +32,6 @@ def write_html(sheet: Sheet) -> str:
         (passage, [(block.spoken, spans(block)) for block in passage.blocks if not is_plain_rest(block, sheet)])
         for passage in sheet.passages
     ]
-    return page_template(Path(__file__).parent).render(
+    return page_template(Path(__file__).with_name("reading_page.html")).render(
         sheet=sheet, passages=passages, clock=format_clock, rest=format_rest
     )

@@ -21,6 +21,7 @@ import pytest
 from helpers.sound import (
     FRAMES,
     Studio,
+    as_read,
     ebur128,
     part,
     peaks_per_ms,
@@ -44,7 +45,6 @@ from synth.errors import RequestError, StorageError
 from synth.export.captions import TRANSCRIPTS
 from synth.formats.cover import JPEG, MAX_BYTES, PNG, draw_cover, read_cover
 from synth.formats.encoder import FORMATS, FileSink
-from synth.formats.provenance import EmbeddedTimeline
 from synth.formats.tags import TrackMetadata, read_timeline
 from synth.pipeline import Track, send
 from synth.timeline.timeline_json import to_json
@@ -238,9 +238,7 @@ def metadata_of(path: Path) -> Metadata:
 class TestTags:
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_have_the_timeline(self, toned: Made, ending: str) -> None:
-        track = toned.track
-        embedded = EmbeddedTimeline(track.timeline, track.metadata.provenance)
-        assert read_timeline(toned.files[ending]) == embedded
+        assert read_timeline(toned.files[ending]) == as_read(toned.track)
 
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_are_told_where_there_are_none(self, toned: Made, tmp_path: Path, ending: str) -> None:

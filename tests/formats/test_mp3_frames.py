@@ -247,10 +247,10 @@ class TestTheFile:
         ("quality", "mode", "settings"),
         [("V4", BitrateMode.VBR, "-V 4"), ("V0", BitrateMode.VBR, "-V 0"), ("128k", BitrateMode.CBR, "-b 128")],
     )
-    def test_tells_a_reader_of_tags(self, quality: str, mode: BitrateMode, config_path: str) -> None:
+    def test_tells_a_reader_of_tags(self, quality: str, mode: BitrateMode, settings: str) -> None:
         info: Any = MP3(io.BytesIO(joined(quality))).info
         assert info.length == LENGTH_MS / 1_000
-        assert (info.bitrate_mode, info.encoder_settings) == (mode, config_path)
+        assert (info.bitrate_mode, info.encoder_settings) == (mode, settings)
         assert info.encoder_info.startswith("LAME ")
         assert not info.sketchy
 

@@ -25,7 +25,7 @@ from synth.pipeline import Track, compose, prepare
 from synth.script.parse import parse
 from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
-from synth.source import Source
+from synth.source import Place, Source
 from synth.speech.clip import Clip
 from synth.timeline.model import BedSpan, Cue, Speech
 
@@ -117,6 +117,17 @@ def without(track: Track, *kinds: type[Cue]) -> Track:
     cues = tuple(cue for cue in track.timeline.cues if not isinstance(cue, kinds))
     clips = () if Speech in kinds else track.clips
     return replace(track, timeline=replace(track.timeline, cues=cues), clips=clips)
+
+
+def as_read(track: Track) -> EmbeddedTimeline:
+    """What is read in a file of this track: of its utterances' places, a file knows the lines alone."""
+    provenance = track.metadata.provenance
+    assert provenance
+    utterances = tuple(
+        replace(utterance, place=Place(track.timeline.title, utterance.place.line, 1))
+        for utterance in provenance.utterances
+    )
+    return EmbeddedTimeline(track.timeline, replace(provenance, utterances=utterances))
 
 
 def bed_alone(track: Track) -> Samples:

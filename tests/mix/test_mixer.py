@@ -194,6 +194,11 @@ def rung(studio: Studio) -> Track:
     return studio.compose(script("[bell bowl 0]\n\nOne two three four.\n\n[bell temple-bell 0]"))
 
 
+def only(track: Track, strike: Strike) -> Track:
+    """The same track with nothing in it but one stroke of a bell, its levels untouched."""
+    return replace(track, timeline=replace(track.timeline, cues=(strike,)), clips=())
+
+
 class TestBell:
     def test_its_peak_is_no_louder_than_the_voice(self, rung: Track) -> None:
         samples = heard(without(rung, Strike))[:, 0]
@@ -209,7 +214,7 @@ class TestBell:
         first, second = track.timeline.strikes
         peaks = []
         for strike in (first, second):
-            alone = replace(track, timeline=replace(track.timeline, cues=(strike,)))
+            alone = only(track, strike)
             peaks.append(decibels(true_peak(heard(alone)[:, 0])))
         voice = decibels(true_peak(heard(without(track, Strike))[:, 0]))
         assert peaks[0] - voice == pytest.approx(-3, abs=0.3)
@@ -218,7 +223,7 @@ class TestBell:
     def test_it_rings_out_past_its_cue_and_to_the_end_of_the_file(self, rung: Track) -> None:
         bells = heard(without(rung, Speech))
         for number, strike in enumerate(rung.timeline.strikes):
-            alone = replace(rung, timeline=replace(rung.timeline, cues=(strike,)))
+            alone = only(rung, strike)
             sound = rung.sounds.bell(strike.sound)
             source = sound.samples()
             ringing = part(heard(alone), strike.start_ms, strike.start_ms + sound.length_ms)

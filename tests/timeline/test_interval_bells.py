@@ -14,7 +14,7 @@ from synth.personalise.session import SittingBells
 from synth.timeline.interval_bells import APART_MS, RESTED_MS, RESTS_ON_MS, add_interval_bells
 from synth.timeline.layout import lay_out
 from synth.timeline.model import BedSpan, Strike, Timeline
-from synth.timeline.timeline_json import to_json
+from synth.timeline.timeline_json import from_json, to_json
 from synth.units import MINUTE, SECOND
 
 SITTING = "[bell]\nWe begin. [pause 20m] We end.\n\n[bell]"
@@ -81,6 +81,12 @@ class TestThroughASitting:
     def test_a_bell_near_the_end_rings_out(self) -> None:
         made = rung("One. [pause 2m]", SessionOptions(bells_at_ms=(119_000,)))
         assert strikes(made) == [made.duration_ms - RINGS["bowl"].sound_ms]
+
+    def test_a_bell_that_is_waited_for_longer_than_it_sounds_ends_with_the_track(self) -> None:
+        made = rung("One. [pause 2m]", SessionOptions(bell="block", bells_at_ms=(120_900,)))
+        (strike,) = made.strikes
+        assert strike.start_ms + RINGS["block"].sound_ms == strike.end_ms == made.duration_ms
+        assert from_json(to_json(made)) == made
 
     def test_there_may_be_no_rest_for_any(self) -> None:
         with pytest.raises(RequestError, match=r"'Test' has no rest of 4s in which a bell could ring; make it longer"):
