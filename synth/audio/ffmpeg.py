@@ -1,6 +1,8 @@
 """The ffmpeg program: where it is, and what it decodes."""
 
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -39,19 +41,24 @@ def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
         "-i", f"file:{path.resolve()}", "-map", "0:a:0",
         "-af", f"aresample={RATE}:resampler=soxr:precision=28", *RAW_FORMAT, "pipe:1",
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout
-    assert process.stderr
-    heard = 0
-    with process, process.stdout, process.stderr:
-        try:
-            while chunk := process.stdout.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
-                heard += len(chunk)
-                yield chunk
-            complaint = process.stderr.read().decode(errors="replace").strip()
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode or not heard:
-        reason = complaint.splitlines()[-1] if complaint else "it holds no sound"
-        raise RequestError(f"{path}: this can't be read as sound ({reason})")
+    with tempfile.TemporaryFile() as complaints:  # a pipe would fill up: a damaged file has much to complain of
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints)
+        assert process.stdout
+        heard = 0
+        with process, process.stdout:
+            try:
+                while chunk := process.stdout.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
+                    heard += len(chunk)
+                    yield chunk
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode or not heard:
+            complaints.seek(0)
+            raise RequestError(f"{path}: this can't be read as sound ({_reason(complaints.read())})")
+
+
+def _reason(complaints: bytes) -> str:
+    """The last thing that ffmpeg says, without the part of it that says so."""
+    lines = (re.sub(r"^(\[[^]]*] *)+", "", line) for line in complaints.decode(errors="replace").splitlines())
+    return next((line.strip() for line in reversed([*lines]) if line.strip()), "it holds no sound")

@@ -3,7 +3,9 @@
 The voice is ``tones``, whose pitch comes from the text: what is lost, doubled or swapped is heard.
 """
 
+import errno
 import json
+import os
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -510,7 +512,7 @@ class TestRefused:
     NAMES = (
         "list.m3u8", "list.wav", "joined.txt", "joined.mp3", "words.wav", "noise.mp3", "empty.wav", "short.wav",
         "silent.wav", "nothing.wav", "concat:a.wav|b.wav", "file:a.wav", "-i", "", ".", "sine=frequency=440", "pipe:0",
-        "/dev/zero", "/dev/stdin",
+        "/dev/zero", "/dev/stdin", "a" * 300 + ".wav",
     )  # fmt: skip
 
     @pytest.mark.parametrize("kind", ["bell", "bed"])
@@ -521,6 +523,24 @@ class TestRefused:
             sounds.bell(name) if kind == "bell" else sounds.bed(name)
         assert one_line(caught.value)
         assert name.rpartition("/")[2] in str(caught.value)
+
+    @pytest.mark.parametrize("kind", ["bell", "bed"])
+    def test_a_file_that_may_not_be_read_is_told(
+        self, studio: Studio, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        """As its owner locked it; root may read everything, so that the file only behaves as if."""
+        opens = Path.open
+
+        def locked(path: Path, *arguments: Any, **named: Any) -> Any:
+            if path == folder / "a.wav":
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return opens(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, "open", locked)
+        sounds = Studio(folder, studio.cache).sounds
+        with pytest.raises(RequestError) as caught:
+            sounds.bell("a.wav") if kind == "bell" else sounds.bed("a.wav")
+        assert str(caught.value) == f"{folder / 'a.wav'}: this sound can't be read (Permission denied)"
 
     def test_an_address_is_not_even_visited(self, studio: Studio, folder: Path, caller: socket.socket) -> None:
         port = caller.getsockname()[1]

@@ -365,6 +365,58 @@ def test_a_track_that_does_not_say_how_it_was_made_is_judged_as_far_as_it_can_be
     assert all("render it again" in reason for reason in proof.reasons)
 
 
+class TestWithoutWords:
+    """What can't be judged there does not fall short, and what can still does."""
+
+    def proof_of(self, track: Track, folder: Path, studio: Studio, gain: float = 1.0) -> Proof:
+        path = folder / "wordless.mp3"
+        with FileSink(path, track.metadata) as sink:
+            sink.write(to_segment(heard(track) * gain))
+        return prove(path, studio.cache, studio.sounds)
+
+    def test_a_pause_and_nothing_else_is_proven(self, studio: Studio, tmp_path: Path) -> None:
+        proof = self.proof_of(studio.compose(script("[pause 12s]")), tmp_path, studio)
+        assert proof.passed, proof.reasons
+        assert [check.what for check in proof.checks if check.passed is None] == ["sections"]
+        assert proof.to_json()["passed"] is True
+
+    def test_a_bed_is_held_against_the_voice_that_it_would_stand_under(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 40s]", ["bed: {sound: rain}"]))
+        proof = self.proof_of(track, tmp_path, studio)
+        assert proof.passed, proof.reasons
+        (bed,) = (check for check in proof.checks if check.what == "bed rain")
+        assert bed.passed
+        assert bed.found.startswith(("-17.", "-18."))
+
+    def test_a_bed_that_is_too_loud_falls_short(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 40s]", ["bed: {sound: rain}"]))
+        assert short_of(self.proof_of(track, tmp_path, studio, gain=10 ** (3 / 20))).keys() == {"bed rain"}
+
+    def test_a_bed_that_is_never_alone_is_not_judged(self, studio: Studio, tmp_path: Path) -> None:
+        proof = self.proof_of(studio.compose(script("[pause 1s]", ["bed: {sound: rain}"])), tmp_path, studio)
+        (bed,) = (check for check in proof.checks if check.what == "bed rain")
+        assert bed.passed is None
+        assert bed.found.startswith("not judged: heard alone for ")
+        assert proof.passed, proof.reasons
+
+    def test_a_track_cut_short_falls_short(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 12s]"))
+        path = tmp_path / "cut.mp3"
+        with FileSink(path, track.metadata) as sink:
+            sink.write(to_segment(heard(track)[: 9_000 * FRAMES]))
+        assert short_of(prove(path, studio.cache, studio.sounds)).keys() == {"length"}
+
+    @pytest.mark.parametrize(("body", "header"), [("[pause 12s]", []), ("[pause 30s]", ["bed: {sound: rain}"])])
+    def test_the_commands_say_the_same(self, body: str, header: list[str], tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(script(body, header), encoding="utf-8")
+        run = run_metta("render", "a.md", "-o", "a.mp3", "--proof", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
+        assert "a.mp3: as asked\n" in run.stdout
+        assert "  – sections" in run.stdout
+        run = run_metta("verify", "a.mp3", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
+
+
 class TestThePage:
     def test_holds_all_it_needs_but_the_track(self, bedded: Made, tmp_path: Path) -> None:
         page = write_html(bedded.proof(), tmp_path / "proof.html")
@@ -401,6 +453,10 @@ class TestTheCommand:
         assert not proof["passed"]
         assert [cue["text"] for cue in proof["speech"]] == ["One two three.", "Six."]
         assert {"asked_ms", "found_ms"} <= proof["pauses"][0].keys()
+
+    def test_a_name_that_no_file_can_have_is_told(self, tmp_path: Path) -> None:
+        run = run_metta("verify", "a" * 300 + ".mp3", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (1, f"error: {'a' * 300}.mp3: there is no such file\n")
 
     def test_draws_a_page_of_one_track(self, tmp_path: Path) -> None:
         assert run_metta("verify", "a.mp3", "b.mp3", "--page", "a.html", folder=tmp_path).returncode == 2
