@@ -56,7 +56,7 @@ def make_name_reel(
     sounds = workspace.sounds_for(asked[0] if asked else str(roster.file))
     wanted = request.session
     options = SessionOptions(voice=wanted.voice, rate=wanted.rate, effect=wanted.effect)
-    session = name_reel(roster, language, options, sounds)
+    session = name_reel(roster, language, options, sounds, workspace.cache)
     with bar("speaking") as progress:
         track = compose(session, sounds, workspace.cache, loudness=wanted.loudness, progress=progress)
     with bar("mixing") as progress:

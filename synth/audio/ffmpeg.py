@@ -1,5 +1,6 @@
 """The ffmpeg program: where it is, and decoding with it."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -51,4 +52,5 @@ def decode(path: Path) -> Iterator[bytes]:
         if failure is None and not decoded:
             failure = child.last_words() or "it holds no sound"
     if failure is not None:
-        raise RequestError(f"{path}: this can't be read as sound ({failure})")
+        reason = re.sub(r"^(\[[^]]*] *)+", "", failure)  # which part of ffmpeg says so
+        raise RequestError(f"{path}: this can't be read as sound ({reason})")
