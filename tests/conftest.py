@@ -38,5 +38,5 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a core: what is played in real time leaves a core to others."""
+    """Two a core: who waits for a command, or for a terminal, leaves the core to others."""
     return 2 * (os.cpu_count() or 1)

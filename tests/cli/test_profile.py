@@ -1,15 +1,11 @@
 """``metta profile``: asked for at a terminal, kept for its owner alone, shown, edited, and used by what is made."""
 
 import json
-import os
-import pty
-import select
-import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+from helpers import terminals
 from helpers.profiles import kept, profiles
 from helpers.sound import METTA, homely, run_metta
 from helpers.sound import script as script_text
@@ -18,77 +14,23 @@ from synth.personalise.listener import Profile
 from synth.profiles import read_profile
 from synth.scripts import phrases as shipped_phrases
 
-ANSWER_WITHIN_S = 30
-
 QUESTIONS = (
     "called?", "said?", "hear it?", "pronouns", "Enter goes on", "Enter goes on", "[4 6]", "heart", "eyes", "secular",
 )  # fmt: skip
 """What is asked of somebody who gives a name and leaves the rest open."""
 
 
-class Terminal:
+class Terminal(terminals.Terminal):
     """The command at a terminal of its own, and somebody in front of it."""
 
     def __init__(self, folder: Path, *words: str, **environment: str) -> None:
-        self._screen, theirs = pty.openpty()
-        self._process = subprocess.Popen(
-            [METTA, *words],
-            cwd=folder,
-            env=homely(folder) | environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self._seen = 0
-        self.said = ""
-
-    def __enter__(self) -> "Terminal":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        os.close(self._screen)
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-
-    def asks(self, question: str) -> str:
-        """Waits until something is asked, and returns what was said since the last question."""
-        until = time.monotonic() + ANSWER_WITHIN_S
-        while question not in self.said[self._seen :]:
-            assert time.monotonic() < until, f"never asked: {question}; said: {self.said}"
-            assert self._reads(), f"ended without asking: {question}; said: {self.said}"
-        new = self.said[self._seen :]
-        self._seen = len(self.said)
-        return new
+        super().__init__([METTA, *words], folder, env=environment)
 
     def answers(self, *dialogue: tuple[str, str]) -> None:
         """Gives each question its answer."""
         for question, answer in dialogue:
-            self.asks(question)
-            os.write(self._screen, f"{answer}\n".encode())
-
-    def interrupts(self) -> None:
-        time.sleep(0.3)  # a question is there a moment before its answer is waited for
-        os.killpg(self._process.pid, signal.SIGINT)
-
-    def ends(self) -> int:
-        """The exit code."""
-        until = time.monotonic() + ANSWER_WITHIN_S
-        while self._reads():
-            assert time.monotonic() < until, f"never ended; said: {self.said}"
-        return self._process.wait(ANSWER_WITHIN_S)
-
-    def _reads(self) -> bool:
-        if select.select([self._screen], [], [], 0.2)[0]:
-            try:
-                new = os.read(self._screen, 4096)
-            except OSError:  # the other side is closed
-                return False
-            self.said += new.decode(errors="replace").replace("\r\n", "\n")
-            return bool(new)
-        return self._process.poll() is None
+            self.wait_for_text(question)
+            self.press(f"{answer}\n")
 
 
 class TestInit:
@@ -101,11 +43,11 @@ class TestInit:
                 ("pronouns", "zee"),
                 ("pronouns", "xe/xem/xyr/xyrs/xemself"),
             )
-            told = terminal.asks("Enter goes on")
-            assert "the pronouns 'zee' are not known here" in terminal.said
+            told = terminal.wait_for_text("Enter goes on")
+            assert "the pronouns 'zee' are not known here" in terminal.text
             assert all(f"  {name} " in told for name in shipped_phrases("en"))
             assert "   1  happy                May I be happy.\n" in told
-            os.write(terminal._screen, b"1, at-ease 99\n")
+            terminal.press("1, at-ease 99\n")
             terminal.answers(
                 ("Enter goes on", "1, at-ease"),
                 ("Enter goes on", "May I be {myself}: at last."),
@@ -130,13 +72,13 @@ class TestInit:
                 ("eyes", "either"),
                 ("secular", "yes"),
             )
-            assert terminal.ends() == 0
+            assert terminal.ended() == 0
         path = profiles(tmp_path) / "me.yaml"
         for told in (
             "there is no number 99", "numbers by themselves, please", "did you mean 'at-ease'?",
             "May I be myself: at last.", "such as 4 6", "one of yes, no, or Enter", str(path),
         ):  # fmt: skip
-            assert told in terminal.said.replace("\n", ""), told
+            assert told in terminal.text.replace("\n", ""), told
         assert read_profile(path) == Profile.model_validate({
             "name": "José Łukasz",
             "say_as": "ho-zay wookash",
@@ -153,8 +95,8 @@ class TestInit:
     def test_left_empty_keeps_what_goes_without_saying(self, tmp_path: Path) -> None:
         with Terminal(tmp_path, "profile", "init", "ana") as terminal:
             terminal.answers(*((question, "") for question in QUESTIONS if question not in ("said?", "hear it?")))
-            assert terminal.ends() == 0
-        assert "--profile ana" in terminal.said
+            assert terminal.ended() == 0
+        assert "--profile ana" in terminal.text
         assert read_profile(profiles(tmp_path) / "ana.yaml") == Profile()
         shown = run_metta("profile", "show", "ana", folder=tmp_path)
         assert (shown.returncode, shown.stderr) == (0, "")
@@ -166,11 +108,11 @@ class TestInit:
             pytest.skip("this machine has a loudspeaker")
         with Terminal(tmp_path, "profile", "init") as terminal:
             terminal.answers(("called?", "Ana"), ("said?", ""), ("hear it?", "y"))
-            told = terminal.asks("pronouns")
+            told = terminal.wait_for_text("pronouns")
             assert "\nIt can't be heard here: there is no loudspeaker. Let us go on.\n" in told
-            os.write(terminal._screen, b"\n")
+            terminal.press("\n")
             terminal.answers(*((question, "") for question in QUESTIONS[4:]))
-            assert terminal.ends() == 0
+            assert terminal.ended() == 0
         assert read_profile(profiles(tmp_path) / "me.yaml") == Profile(name="Ana")
 
     @pytest.mark.parametrize("questions", [1, 4, len(QUESTIONS)])
@@ -178,28 +120,28 @@ class TestInit:
         with Terminal(tmp_path, "profile", "init") as terminal:
             *before, last = QUESTIONS[:questions]
             terminal.answers(*((question, "Ana" if question == "called?" else "") for question in before))
-            terminal.asks(last)
-            terminal.interrupts()
-            assert terminal.ends() == 130
-        assert terminal.said.endswith("\ninterrupted\n")
-        assert "Traceback" not in terminal.said
+            terminal.wait_for_text(last)
+            terminal.interrupt()
+            assert terminal.ended() == 130
+        assert terminal.text.endswith("\ninterrupted\n")
+        assert "Traceback" not in terminal.text
         assert not profiles(tmp_path).exists()
 
     def test_replaces_a_profile_only_where_it_is_told_to(self, tmp_path: Path) -> None:
         path = kept(tmp_path, "name: Bo\n")
         with Terminal(tmp_path, "profile", "init") as terminal:
             terminal.answers(("already", ""))
-            assert terminal.ends() == 0
-        assert "stays as it is" in terminal.said
+            assert terminal.ended() == 0
+        assert "stays as it is" in terminal.text
         with Terminal(tmp_path, "profile", "init") as terminal:
             terminal.answers(("already", "y"), ("called?", "Cy"))
-            terminal.asks("said?")
-            terminal.interrupts()
-            assert terminal.ends() == 130
+            terminal.wait_for_text("said?")
+            terminal.interrupt()
+            assert terminal.ended() == 130
         assert path.read_text(encoding="utf-8") == "name: Bo\n"
         with Terminal(tmp_path, "profile", "init") as terminal:
             terminal.answers(("already", "y"), *((q, "Cy" if q == "called?" else "") for q in QUESTIONS))
-            assert terminal.ends() == 0
+            assert terminal.ended() == 0
         assert read_profile(path) == Profile(name="Cy")
 
     def test_needs_a_terminal(self, tmp_path: Path) -> None:
@@ -336,8 +278,8 @@ class TestEdit:
         environment = editor(tmp_path, "name: Bo\npronouns: zee\n", "name: Bo\npronouns: he\n")
         with Terminal(tmp_path, "profile", "edit", **environment) as terminal:
             terminal.answers(("Go on editing?", ""))
-            assert terminal.ends() == 0
-        assert f"{path}:2:1: error: the pronouns 'zee'" in terminal.said.replace("\n", "")
+            assert terminal.ended() == 0
+        assert f"{path}:2:1: error: the pronouns 'zee'" in terminal.text.replace("\n", "")
         assert (tmp_path / "opened1").read_text(encoding="utf-8") == "name: Bo\npronouns: zee\n"
         assert read_profile(path) == Profile(name="Bo", pronouns="he")
 
@@ -345,12 +287,12 @@ class TestEdit:
     def test_ends_with_the_faulty_result_where_one_likes(self, answer: str, code: int, tmp_path: Path) -> None:
         path = kept(tmp_path, "name: José\n")
         with Terminal(tmp_path, "profile", "edit", **editor(tmp_path, "nam: Bo\n")) as terminal:
-            terminal.asks("Go on editing?")
+            terminal.wait_for_text("Go on editing?")
             if answer == "n":
-                os.write(terminal._screen, b"n\n")
+                terminal.press("n\n")
             else:
-                terminal.interrupts()
-            assert terminal.ends() == code
+                terminal.interrupt()
+            assert terminal.ended() == code
         assert path.read_text(encoding="utf-8") == "name: José\n"
 
     def test_mends_a_file_that_is_faulty_already(self, tmp_path: Path) -> None:
