@@ -13,7 +13,8 @@ PACKAGE = Path(synth.__file__).parent
 LAYERS = (
     ("units", "source", "wording", "paths"),
     ("errors",),
-    ("yaml_source", "files", "content_cache", "audio"),
+    ("yaml_source", "files", "audio"),
+    ("content_cache",),
     ("script",),
     ("personalise",),
     ("scripts",),

@@ -13,16 +13,16 @@ MORE_FOR_AN_HOUR = 1.10
 RENDER = """
 import resource, sys
 from pathlib import Path
-from synth.cache import Cache
-from synth.library import load_document
-from synth.personalise import Profile, Wishes
-from synth.export import export
+from synth.content_cache import Cache
+from synth.export.track import export
+from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import compose, prepare
-from synth.sound import Sounds
+from synth.scripts import load_document
+from synth.sounds.collection import Sounds
 
 cache = Cache(Path("cache"))
 sounds = Sounds(cache, [])
-session = prepare(load_document(sys.argv[1]), Profile(), Wishes(voice="tones"), sounds)
+session = prepare(load_document(sys.argv[1]), Profile(), SessionOptions(voice="tones"), sounds)
 track = compose(session, sounds, cache)
 export(track.mix, Path(sys.argv[2]), track.metadata, cache)
 assert track.timeline.duration_ms == int(sys.argv[3])

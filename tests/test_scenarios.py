@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
+from synth.formats.track_file import write_track
 from synth.outputs.memory import MemorySink
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Track, compose, prepare, send
@@ -58,8 +58,8 @@ def test_one_script_at_four_lengths_has_the_same_speech_and_the_same_fixed_pause
         track = composed(cache, text, Profile(name="Ana"), length_ms=minutes * MINUTE)
         assert track.timeline.duration_ms == minutes * MINUTE
         fixed = [c.end_ms - c.start_ms for c in track.timeline.cues if isinstance(c, Silence) and not c.elastic]
-        said = [(c.utterance.text, c.end_ms - c.start_ms) for c in track.timeline.speech]
-        made.append((fixed, said, {key: clip.entry.path for key, clip in track.clips.items()}))
+        said = [(c.text, c.end_ms - c.start_ms) for c in track.timeline.speech]
+        made.append((fixed, said, [clip.entry.path for clip in track.clips]))
     assert all(later == sooner for sooner, later in pairwise(made))
     assert made[0][0] == [6_000, 1_500, 4_000, 4_000, 4_000]
 
@@ -82,10 +82,10 @@ def test_four_phrases_in_their_language_with_eight_seconds_behind_each(
         "[each wish in wishes]\n{wish}\n[pause 8s]\n[end]\n"
     )
     track = composed(cache, text, Profile(pronouns=pronouns))
-    words = " ".join(cue.utterance.text for cue in track.timeline.speech)
+    words = " ".join(cue.text for cue in track.timeline.speech)
     assert len(track.timeline.speech) == 4
     assert all(word in words for word in said)
-    voices = {clip.voice for clip in track.clips.values()}
+    voices = {clip.voice for clip in track.clips}
     assert voices == {{"en": "English (Great Britain)", "es": "Spanish (Spain)", "de": "German"}[language]}
     found = silences(heard(track), 2_000)
     assert np.abs(found - 8_000).max() <= 10
@@ -110,7 +110,7 @@ def test_the_branches_that_were_not_chosen_are_nowhere(cache: Cache, tmp_path: P
     )
     track = composed(cache, text, slots={"touch": "cushion"})
     target = tmp_path / "t.mp3"
-    send(track, FileSink(target, track.metadata))
+    write_track(target, track.metadata, track.mix.blocks())
     tags = ID3(target)
     everything = " ".join(str(frame) for frame in tags.values()) + tags.getall("GEOB")[0].data.decode()
     assert "A soft cushion." in everything
@@ -123,5 +123,6 @@ def test_the_branches_that_were_not_chosen_are_nowhere(cache: Cache, tmp_path: P
 def test_a_name_full_of_markers_is_spoken_as_text(cache: Cache) -> None:
     text = "---\ntitle: T\nslots: {name: {default: friend}}\n---\nHello, {name}. [pause 2s] Good.\n"
     track = composed(cache, text, Profile(name="[pause 5s]{x}"))
-    assert [cue.utterance.spoken for cue in track.timeline.speech] == ["Hello, [pause 5s]{x}.", "Good."]
+    assert track.metadata.provenance
+    assert [said.spoken for said in track.metadata.provenance.utterances] == ["Hello, [pause 5s]{x}.", "Good."]
     assert list(np.round(silences(heard(track), 1_500) / 1_000)) == [2]

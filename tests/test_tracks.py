@@ -18,6 +18,7 @@ import pytest
 from helpers.sound import (
     FRAMES,
     Studio,
+    as_read,
     decibels,
     ebur128,
     heard,
@@ -35,9 +36,10 @@ from numpy.typing import NDArray
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
-from synth.formats.tags import read_timeline
-from synth.pipeline import Track, send
+from synth.formats.track_file import read_timeline, write_track
+from synth.personalise.session import Utterance
+from synth.pipeline import Track
+from synth.timeline.timeline_json import to_json
 from synth.voices.engines import choose_voice, open_voice
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
@@ -76,7 +78,12 @@ class Made:
 
     @property
     def timeline(self) -> dict[str, Any]:
-        return self.track.timeline.to_json()
+        return to_json(self.track.timeline)
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        assert self.track.metadata.provenance
+        return self.track.metadata.provenance.utterances
 
     def cues(self, kind: str) -> list[dict[str, Any]]:
         return [cue for cue in self.timeline["cues"] if cue["kind"] == kind]
@@ -89,14 +96,13 @@ def listen(path: Path) -> Samples:
 def made(track: Track, folder: Path, *endings: str) -> Made:
     files = {ending: folder / f"track.{ending}" for ending in endings}
     for path in files.values():
-        send(track, FileSink(path, track.metadata))
+        write_track(path, track.metadata, track.mix.blocks())
     return Made(track, files, {ending: listen(path) for ending, path in files.items()})
 
 
 def written_over(source: Made, samples: Samples, path: Path) -> Path:
     """A file with other sound in it, that says of itself what the track says."""
-    with FileSink(path, source.track.metadata) as sink:
-        sink.write(to_segment(samples))
+    write_track(path, source.track.metadata, [to_segment(samples)])
     return path
 
 
@@ -117,7 +123,7 @@ def spoken(studio: Studio) -> Made:
         f"length: {LENGTH_MS / 1000}s",
     ]  # fmt: skip
     text = script(body, header, title="Jede Pause – 静")
-    track = studio.compose(text, voice=None, treatment="plain", bed="none", bell="none")
+    track = studio.compose(text, voice=None, effect="plain", bed="none", bell="none")
     return made(track, studio.folder, *FORMATS)
 
 
@@ -187,12 +193,12 @@ class TestSentences:
     @pytest.mark.parametrize("number", [0, 7, 11, 15])
     def test_nothing_that_can_be_heard_is_trimmed(self, spoken: Made, number: int) -> None:
         """What the engine gives before and behind the sentence, when it says it again, lies far under it."""
-        cue = spoken.track.timeline.speech[number]
-        clip = spoken.track.clip_of(cue.utterance)
+        clip = spoken.track.clips[number]
+        utterance = spoken.utterances[number]
         kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)[::2]
         with open_voice("pyttsx3") as voice:
             info = choose_voice(voice.voices(), None, "en")
-            given = voice.speak(cue.utterance.spoken, info.id, cue.utterance.style.rate).samples.astype(np.float64)
+            given = voice.speak(utterance.spoken, info.id, utterance.style.rate).samples.astype(np.float64)
         size = 1 << (len(given) + len(kept)).bit_length()
         start = int(np.argmax(np.fft.irfft(np.fft.rfft(given, size) * np.conj(np.fft.rfft(kept, size)))))
         level = np.sqrt(np.mean(np.square(kept)))
@@ -208,11 +214,11 @@ class TestSentences:
 
     def test_what_is_heard_is_what_was_said(self, studio: Studio, spoken: Made) -> None:
         """Each sentence's place in the file holds the sound of its own clip, at the very sample."""
-        for cue in spoken.track.timeline.speech:
-            clip = spoken.track.clip_of(cue.utterance).samples()[:, 0]
+        for cue, clip in zip(spoken.track.timeline.speech, spoken.track.clips, strict=True):
+            mixed = clip.samples()[:, 0]
             there = spoken.decoded["mp3"][cue.start_ms * FRAMES : cue.end_ms * FRAMES, 0]
-            alike = float(np.dot(clip, there) / np.sqrt(np.dot(clip, clip) * np.dot(there, there)))
-            assert alike > 0.98, cue.utterance.text
+            alike = float(np.dot(mixed, there) / np.sqrt(np.dot(mixed, mixed) * np.dot(there, there)))
+            assert alike > 0.98, cue.text
 
 
 class TestSound:
@@ -377,8 +383,8 @@ class TestTags:
         assert json.loads(tags["TIMELINE"][0]).items() >= spoken.timeline.items()
 
     @pytest.mark.parametrize("ending", FORMATS)
-    def test_come_back_with_the_recipe(self, spoken: Made, ending: str) -> None:
-        assert read_timeline(spoken.files[ending]) == spoken.timeline | {"recipe": spoken.track.metadata.provenance}
+    def test_come_back_with_the_provenance(self, spoken: Made, ending: str) -> None:
+        assert read_timeline(spoken.files[ending]) == as_read(spoken.track)
 
     @pytest.mark.parametrize("ending", ["mp3", "flac"])
     def test_are_chapters_to_ffmpeg_too(self, spoken: Made, ending: str) -> None:

@@ -72,8 +72,8 @@ def test_it_holds_what_ships_and_nothing_else(installed: Installed) -> None:
 def test_it_lists_the_meditations(installed: Installed, tmp_path: Path) -> None:
     run = installed.run("metta", "list", "--json", folder=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
-    shipped_folder = sorted(path.stem for path in (PROJECT / "meditations").glob("*.md") if path.stem.islower())
-    assert [row["name"] for row in json.loads(run.stdout)] == shipped_folder
+    shipped = sorted(path.stem for path in (PROJECT / "meditations").glob("*.md") if path.stem.islower())
+    assert [row["name"] for row in json.loads(run.stdout)] == shipped
 
 
 def test_it_renders_a_script(installed: Installed, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_every_example_becomes_a_session(example: str, tmp_path: Path) -> None:
     session = personalise(document, Profile(), SessionOptions(), phrases("en"))
     laid_out = lay_out(session, estimate_speech, lambda bell: shipped_ring(bell) or BellDuration(0, 0))
     assert laid_out.duration_ms > 0
-    assert not any("[" in cue.utterance.text.replace("[sic]", "") for cue in laid_out.speech)
+    assert not any("[" in cue.text.replace("[sic]", "") for cue in laid_out.speech)
 
 
 @pytest.mark.parametrize("marker", sorted({*MARKERS, *INSIDE_BLOCKS}))

@@ -8,8 +8,8 @@ from synth.app.whole_playback import play_document
 from synth.app.workspace import Workspace
 from synth.audio.pcm import to_segment
 from synth.errors import RequestError
-from synth.formats.encoder import FileSink
-from synth.formats.tags import TrackMetadata
+from synth.formats.track_file import write_track
+from synth.formats.track_metadata import TrackMetadata
 from synth.personalise.listener import Profile, SessionOptions
 from synth.script.limits import USUAL_WPM
 from synth.sounds.catalogue import SoundInfo, catalogue
@@ -70,6 +70,5 @@ def write_previews(names: Iterable[str], folder: Path, workspace: Workspace) -> 
     for name in names:
         path = folder / f"{name}.mp3"
         timeline = Timeline(name, "en", PREVIEW_MS, (), ())
-        with FileSink(path, TrackMetadata(timeline, "metta", "Sounds")) as sink:
-            sink.write(to_segment(sounds.preview(name)))
+        write_track(path, TrackMetadata(timeline, "metta", "Sounds"), [to_segment(sounds.preview(name))])
         yield path

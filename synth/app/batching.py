@@ -11,7 +11,7 @@ from synth.batch.roster import Roster
 from synth.content_cache import Cache
 from synth.errors import OptionError
 from synth.export.track import export
-from synth.formats.encoder import FORMATS, check_destination
+from synth.formats.track_file import FORMATS, check_destination
 from synth.personalise.listener import SessionOptions
 from synth.pipeline import Bar, Track, compose, no_bar
 from synth.scripts import load_document
@@ -32,7 +32,7 @@ class BatchRequest:
         if reel:
             check_destination(reel)
         try:
-            FORMATS[reel.suffix.lower() if reel else EXTENSION].encoding(self.quality)
+            FORMATS[reel.suffix.lower() if reel else EXTENSION].choose_quality(self.quality)
         except ValueError as error:
             raise OptionError("quality", f"{reel}: {error}" if reel else str(error)) from None
 
@@ -56,7 +56,7 @@ def make_name_reel(
     sounds = workspace.sounds_for(asked[0] if asked else str(roster.file))
     wanted = request.session
     options = SessionOptions(voice=wanted.voice, rate=wanted.rate, effect=wanted.effect)
-    session = name_reel(roster, language, options, sounds)
+    session = name_reel(roster, language, options, sounds, workspace.cache)
     with bar("speaking") as progress:
         track = compose(session, sounds, workspace.cache, loudness=wanted.loudness, progress=progress)
     with bar("mixing") as progress:

@@ -11,9 +11,8 @@ from synth.export.captions import TRANSCRIPTS
 from synth.export.track import export
 from synth.files import write_atomically
 from synth.formats.cover import read_cover
-from synth.formats.encoder import FORMATS, check_destination
 from synth.formats.provenance import EmbeddedTimeline
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import FORMATS, check_destination, read_timeline
 from synth.pipeline import Bar, Track, compose, no_bar, prepare
 from synth.scripts import load_document
 
@@ -55,7 +54,7 @@ class RenderRequest:
 def check_quality(target: Path, quality: str | None) -> None:
     """Raises OptionError where the format of a track has no such quality."""
     try:
-        FORMATS[target.suffix.lower()].encoding(quality)
+        FORMATS[target.suffix.lower()].choose_quality(quality)
     except ValueError as error:
         raise OptionError("quality", f"{target}: {error}") from None
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from synth.app.workspace import Workspace
 from synth.errors import OptionError
-from synth.formats.encoder import FileSink, check_destination
+from synth.formats.file_sink import FileSink
+from synth.formats.track_file import check_destination
 from synth.outputs.output import OUTPUTS, Sink, open_output
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Progress, Track, compose, no_progress, prepare, send

@@ -1,5 +1,6 @@
-"""The ffmpeg program: where it is, and what it decodes."""
+"""The ffmpeg program: where it is, and decoding with it."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -8,8 +9,11 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from synth.audio.pcm import FRAME_BYTES, RAW_FORMAT, AudioSegment
+from synth.audio.process import Child
 from synth.errors import MachineError, RequestError
 from synth.units import RATE
+
+_CHUNK_BYTES = 10 * RATE * FRAME_BYTES
 
 
 @cache
@@ -25,11 +29,11 @@ def ffmpeg() -> str:
     return program
 
 
-def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
-    """A local sound file in the project format, in chunks of so many milliseconds (the last one shorter).
+def decode(path: Path) -> Iterator[bytes]:
+    """A local sound file in the project format, in chunks of ten seconds (the last one shorter).
 
-    Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where
-    the file can't be read as sound.
+    Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where the file can't
+    be read as sound; of a damaged one, after what could be decoded.
     """
     if not path.is_file():
         raise RequestError(f"{path}: there is no such sound file")
@@ -39,19 +43,14 @@ def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
         "-i", f"file:{path.resolve()}", "-map", "0:a:0",
         "-af", f"aresample={RATE}:resampler=soxr:precision=28", *RAW_FORMAT, "pipe:1",
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout
-    assert process.stderr
-    heard = 0
-    with process, process.stdout, process.stderr:
-        try:
-            while chunk := process.stdout.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
-                heard += len(chunk)
-                yield chunk
-            complaint = process.stderr.read().decode(errors="replace").strip()
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode or not heard:
-        reason = complaint.splitlines()[-1] if complaint else "it holds no sound"
+    decoded = False
+    with Child(command, stdout=subprocess.PIPE) as child:
+        while chunk := child.read(_CHUNK_BYTES):
+            decoded = True
+            yield chunk
+        failure = child.failure()
+        if failure is None and not decoded:
+            failure = child.last_words() or "it holds no sound"
+    if failure is not None:
+        reason = re.sub(r"^(\[[^]]*] *)+", "", failure)  # which part of ffmpeg says so
         raise RequestError(f"{path}: this can't be read as sound ({reason})")

@@ -1,5 +1,6 @@
 """``metta profile``: asked for kindly, and kept."""
 
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
@@ -141,7 +142,7 @@ def _ask_name() -> tuple[str, str]:
     """A name and how it is said; spoken back as often as one likes to hear it."""
     from synth.app.auditions import say_name
 
-    workspace = open_workspace()
+    workspace = functools.cache(open_workspace)
     name = _asked("What would you like to be called?", str)
     say_as = ""
     while name:
@@ -149,7 +150,7 @@ def _ask_name() -> tuple[str, str]:
         if not click.confirm("Shall I say it, so that you hear it?"):
             break
         try:
-            say_name(name, say_as or None, "miniaudio", workspace)
+            say_name(name, say_as or None, "miniaudio", workspace())
         except MettaError as error:
             reason = "there is no loudspeaker" if isinstance(error, DeviceError) else str(error)
             click.echo(f"It can't be heard here: {reason}. Let us go on.")

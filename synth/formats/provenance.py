@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synth.mix.levels import Levels
 from synth.personalise.session import Style, Utterance
-from synth.script.limits import EffectName
+from synth.script.limits import MAX_WPM, MIN_WPM, EffectName
 from synth.source import Place
 from synth.timeline.model import Timeline
-from synth.timeline.timeline_json import from_json, to_json
+from synth.timeline.timeline_json import Text, from_json, to_json
 
 KEY = "provenance"
 """Where it stands in an embedded timeline, beside the keys of version 1."""
@@ -25,7 +25,8 @@ KEY = "provenance"
 _EARLIER_KEY = "recipe"
 """Where tracks of version 0.1 have something of the kind, which is not read any more."""
 
-_MAX_BYTES = 1 << 26
+_MAX_BYTES = 1 << 24
+"""Unpacked; what says more is no provenance: a day without a pause takes a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def _packed(document: Mapping[str, Any]) -> str:
 def _unpacked(packed: object) -> Any:
     try:
         compressed = base64.b64decode(packed, validate=True) if isinstance(packed, str) else b""
-        return json.loads(zlib.decompressobj().decompress(compressed, _MAX_BYTES))
+        decompressor = zlib.decompressobj()
+        content = decompressor.decompress(compressed, _MAX_BYTES)
+        return json.loads(content if decompressor.eof else b"")
     except (ValueError, zlib.error, RecursionError):
         raise ValueError(f"{KEY}: it is damaged") from None
 
@@ -107,7 +110,7 @@ def _from_json(document: object, timeline: Timeline) -> Provenance:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, (KEY, *fault["loc"])))
-        raise ValueError(f"{where}: {' '.join(fault['msg'].split())}") from None
+        raise ValueError(" ".join(f"{where}: {fault['msg']}".split())) from None
     if len(model.speech) != len(timeline.speech):
         raise ValueError(f"{KEY}.speech: {len(model.speech)} for {len(timeline.speech)} sentences")
     if any(said.style >= len(model.styles) for said in model.speech):
@@ -141,23 +144,23 @@ class _Model(BaseModel):
 
 
 class _StyleModel(_Model):
-    voice: str | None
-    language: str
-    rate: Annotated[int, Field(ge=1, le=10_000)]
+    voice: Text | None
+    language: Text
+    rate: Annotated[int, Field(ge=MIN_WPM, le=MAX_WPM)]
     effect: EffectName | None
 
 
 class _SaidModel(_Model):
     style: Annotated[int, Field(ge=0)]
-    take: str
-    spoken: str | None = None
+    take: Text
+    spoken: Text | None = None
 
 
 class _ProvenanceModel(_Model):
     loudness_lufs: Loudness
     voice_lufs: Loudness
     voice_peak: Annotated[float, Field(gt=0, le=10)]
-    bells: dict[str, str]
-    beds: dict[str, str]
+    bells: dict[Text, Text]
+    beds: dict[Text, Text]
     styles: list[_StyleModel]
     speech: list[_SaidModel]

@@ -8,6 +8,7 @@ from disk a stretch at a time.
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -59,12 +60,10 @@ class Sounds:
                 raise RequestError(f"'{name}' is a {known[name].kind}, not a {kind}; see metta sounds")
             return shipped_folder("audio_assets") / known[name].file
         for folder in self._folders:
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):  # a Path raises where a name is too long, or a folder locked
                 return folder / name
         near = did_you_mean(name, [sound for sound, info in known.items() if info.kind == kind])
-        raise RequestError(
-            f"there is no {kind} '{name}'{near or ', neither shipped_folder (see metta sounds) nor a file'}"
-        )
+        raise RequestError(f"there is no {kind} '{name}'{near or ', neither shipped (see metta sounds) nor a file'}")
 
     def bell_duration(self, name: str) -> BellDuration:
         """How long a bell rings: as the catalogue says, or all of a file."""
@@ -128,8 +127,7 @@ class Sounds:
             entry = self._cache.find("sound", _cache_key(content, kind, waves)) if content else None
             if entry is None:
                 path = self.find(name, kind)
-                with path.open("rb") as file:
-                    found = hashlib.file_digest(file, "sha256").hexdigest()
+                found = _digest(path)
                 if content and content != found:
                     raise RequestError(f"{path}: this sound was changed meanwhile; begin again")
                 content = found
@@ -138,6 +136,14 @@ class Sounds:
                 )
             self._opened[name, kind] = _sound(entry, content)
         return self._opened[name, kind]
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise RequestError(f"{path}: this sound can't be read ({error.strerror})") from None
 
 
 def _cache_key(content: str, kind: Literal["bell", "bed"], waves: int = 0) -> str:

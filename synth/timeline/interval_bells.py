@@ -64,7 +64,8 @@ def _with_bell(
     timeline: Timeline, at_ms: int, bells: SittingBells, bell_duration: Callable[[str], BellDuration]
 ) -> Timeline:
     section = max(n for n, chapter in enumerate(timeline.chapters) if chapter.start_ms <= at_ms or n == 0)
-    strike = Strike(at_ms, at_ms + bell_duration(bells.sound).wait_ms, bells.sound, bells.level_db, section, line=1)
+    end_ms = min(at_ms + bell_duration(bells.sound).wait_ms, timeline.duration_ms)
+    strike = Strike(at_ms, end_ms, bells.sound, bells.level_db, section, line=1)
     return replace(timeline, cues=tuple(sorted((*timeline.cues, strike), key=lambda cue: cue.start_ms)))
 
 

@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from synth.timeline.model import MAX_TRACK_MS, BedSpan, Chapter, Cue, Silence, Speech, Strike, Timeline
 
@@ -35,14 +35,15 @@ def from_json(document: object) -> Timeline:
     Raises ValueError, with one line for the user, for anything else.
     """
     version = document.get("version") if isinstance(document, dict) else None
-    if version != VERSION:
+    if type(version) is not int or version != VERSION:
         raise ValueError(f"it is no timeline of version {VERSION}")
     try:
         model = _TimelineModel.model_validate(document)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in fault["loc"] if step not in _KINDS) or "timeline"
-        raise ValueError(f"{where}: {' '.join(fault['msg'].split()).removeprefix('Value error, ')}") from None
+        says = fault["msg"].removeprefix("Value error, ")
+        raise ValueError(" ".join(f"{where}: {says}".split())) from None
     timeline = model.timeline()
     if problem := _problem(timeline):
         raise ValueError(problem)
@@ -61,6 +62,9 @@ def _problem(timeline: Timeline) -> str | None:
     for number, cue in enumerate(timeline.cues):
         if not isinstance(cue, BedSpan) and cue.section >= len(timeline.chapters):
             return f"cues.{number}.section: there is no section {cue.section}"
+    for number, (_, at_ms) in enumerate(timeline.marks):
+        if at_ms > timeline.duration_ms:
+            return f"marks.{number}: {at_ms} ms is behind the track's end"
     return None
 
 
@@ -99,6 +103,12 @@ def _purpose_to_json(cue: Silence) -> dict[str, Any]:
             return {}
 
 
+def _utf8(text: str) -> str:
+    text.encode()  # a lone surrogate, which JSON may escape, raises a ValueError
+    return text
+
+
+Text = Annotated[str, AfterValidator(_utf8)]
 Milliseconds = Annotated[int, Field(ge=0, le=MAX_TRACK_MS)]
 Level = Annotated[float, Field(ge=-120, le=60, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -113,7 +123,7 @@ class _BedModel(_Model):
     kind: Literal["bed"]
     start_ms: Milliseconds
     end_ms: Milliseconds
-    sound: str
+    sound: Text
     level_lu: Level
     fade_in_ms: Milliseconds = 0
     fade_out_ms: Milliseconds = 0
@@ -126,7 +136,7 @@ class _BellModel(_Model):
     kind: Literal["bell"]
     start_ms: Milliseconds
     end_ms: Milliseconds
-    sound: str
+    sound: Text
     level_db: Level = 0.0
     section: Count
     line: Count
@@ -139,7 +149,7 @@ class _SpeechModel(_Model):
     kind: Literal["speech"]
     start_ms: Milliseconds
     end_ms: Milliseconds
-    text: str
+    text: Text
     personal: bool
     section: Count
     line: Count
@@ -165,7 +175,7 @@ class _SilenceModel(_Model):
     section: Count
     line: Count
     breath: _BreathModel | None = None
-    wait: Literal[True] | None = None
+    wait: bool = False
 
     @model_validator(mode="after")
     def _agrees(self) -> "_SilenceModel":
@@ -183,13 +193,13 @@ class _SilenceModel(_Model):
 
 
 class _SectionModel(_Model):
-    title: str
+    title: Text
     start_ms: Milliseconds
     end_ms: Milliseconds
 
 
 class _MarkModel(_Model):
-    name: str
+    name: Text
     at_ms: Milliseconds
 
 
@@ -198,12 +208,12 @@ _CueModel = Annotated[_BedModel | _BellModel | _SpeechModel | _SilenceModel, Fie
 
 class _TimelineModel(_Model):
     version: Literal[1]
-    title: str
-    language: str
+    title: Text
+    language: Text
     length_ms: Milliseconds
     sections: list[_SectionModel]
     cues: list[_CueModel]
-    marks: list[_MarkModel] = []  # noqa: RUF012 - pydantic copies it for every model
+    marks: list[_MarkModel] = []
 
     def timeline(self) -> Timeline:
         return Timeline(

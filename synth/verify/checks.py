@@ -1,5 +1,6 @@
 """A track held against what its timeline asks: everything measured, everything found, a check of every kind."""
 
+import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,8 @@ from synth.audio.loudness import lufs
 from synth.content_cache import Cache
 from synth.errors import RequestError
 from synth.formats.provenance import Provenance
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_tags, read_timeline
+from synth.formats.track_metadata import Tags
 from synth.mix.bed_envelope import DUCK_DOWN_MS, DUCK_UP_MS
 from synth.mix.levels import TARGET_LUFS
 from synth.sounds.collection import Sounds
@@ -22,7 +24,6 @@ from synth.verify.cue_finder import CueFinder, ExpectedSpeech, quoted
 from synth.verify.expected_beds import ExpectedBeds
 from synth.verify.measure import DecodedTrack, Measure, measure, record
 from synth.verify.proof import BellResult, Check, Fault, PauseResult, Proof, SectionResult, SpeechResult, format_place
-from synth.verify.read_back import Tags, read_tags
 
 LENGTH_MS = 50
 PLACE_MS = 50
@@ -52,7 +53,7 @@ def prove(path: Path, cache: Cache, sounds: Sounds, loudness: float | None = Non
     What should be said is taken from the cache, or said anew. Raises RequestError where the file holds no timeline, or
     no sound.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # a Path raises where a name is too long
         raise RequestError(f"{path}: there is no such file")
     embedded = read_timeline(path)
     timeline, provenance = embedded.timeline, embedded.provenance
@@ -316,12 +317,12 @@ def _speech_check(speech: tuple[SpeechResult, ...], told: bool) -> Check:
                 )
             drift = off
     heard = [cue for cue in speech if cue.score is not None and not cue.fault]
-    fresh_encoder = sum(not cue.same_take for cue in heard)
+    said_anew = sum(not cue.same_take for cue in heard)
     found = f"{len(heard)} of {len(speech)}"
     if heard:
         found += f", alike by {min(cue.score or 0 for cue in heard):.2f} and more"
-    if fresh_encoder:
-        found += f", {fresh_encoder} held against words said anew"
+    if said_anew:
+        found += f", {said_anew} held against words said anew"
     return Check("speech", asked, found, not faults, tuple(sorted(faults, key=lambda fault: fault.at_ms or 0)))
 
 
@@ -377,7 +378,7 @@ def _bed_check(
         return Check(what, asked, "not judged: no sentence was found", None)
     heard_ms = int(alone.sum()) * _STEP_MS
     if heard_ms < _ALONE_MS:
-        return Check(what, asked, f"heard alone for {heard_ms / 1000:.1f} s only: not judged", True)
+        return Check(what, asked, f"not judged: heard alone for {heard_ms / 1000:.1f} s only", None)
     found = _mean_loudness(momentary[alone]) - voice_lufs
     passed = abs(found - bed.level_lu) <= BED_LU
     return Check(what, asked, f"{found:.1f} LU, in {heard_ms / 1000:.0f} s alone", passed)

@@ -56,7 +56,7 @@ def write_html(proof: Proof, page: Path) -> str:
     """The proof as one page, to be kept at ``page``, from where it finds the track that it plays."""
     total = max(proof.asked_ms, proof.found_ms)
     length = line_length(total)
-    return page_template(Path(__file__).parent).render(
+    return page_template(Path(__file__).with_name("proof_page.html")).render(
         proof=proof,
         lines=[_line(proof, start, length) for start in range(0, max(1, total - SECOND), length)],
         line_ms=length,

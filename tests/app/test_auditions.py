@@ -7,7 +7,7 @@ import pytest
 from synth.app.auditions import find_sounds, list_voices, play_sound, say_name, write_previews
 from synth.app.workspace import Workspace
 from synth.errors import RequestError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 
 def test_every_voice_has_the_name_that_it_is_asked_for_by(workspace: Workspace) -> None:

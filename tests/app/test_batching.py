@@ -10,7 +10,7 @@ from synth.app.session_request import SessionRequest
 from synth.app.workspace import Workspace
 from synth.batch.roster import Roster, read_roster
 from synth.errors import OptionError, RequestError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 TONES = SessionRequest(voice="tones", loudness=-20.0)
 

@@ -11,7 +11,7 @@ from synth.app.rendering import RenderRequest, render_track
 from synth.app.session_request import SessionRequest
 from synth.app.workspace import Workspace
 from synth.errors import OptionError, RequestError, VoiceError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.pipeline import Progress, no_bar
 
 TONES = SessionRequest(voice="tones")

@@ -8,7 +8,7 @@ from synth.app.own_documents import text_document
 from synth.app.whole_playback import check_output, play_document
 from synth.app.workspace import Workspace
 from synth.errors import OptionError, RequestError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.personalise.listener import SessionOptions
 
 

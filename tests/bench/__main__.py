@@ -217,7 +217,7 @@ def common_way(bench: Bench) -> Figure:
 def _clip(bench: Bench, track: Track, number: int) -> Path:
     """A sentence as a WAV file; without a bed, a bell or a level, which the common way has not either."""
     path = bench.folder / f"{number}.wav"
-    clip = track.clip_of(track.timeline.speech[number].utterance)
+    clip = track.clips[number]
     segment = AudioSegment(clip.entry.read(), sample_width=2, frame_rate=clip.rate, channels=2)
     segment.set_frame_rate(48_000).export(path, format="wav").close()
     return path

@@ -14,7 +14,7 @@ from helpers.sound import METTA, homely, run_metta, script
 from helpers.terminals import PATIENCE_S, STAGED, Terminal, staged_in, wait_until
 
 from synth.formats.provenance import EmbeddedTimeline
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.live.commands import Command
 from synth.timeline.model import BedSpan, Silence, Strike
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from helpers.sound import left_in, run_metta
 
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 
 def test_json_tells_all_or_one_in_full(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from helpers.sound import run_metta
 
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 
 def test_json_tells_what_each_is_asked_for_by(tmp_path: Path) -> None:

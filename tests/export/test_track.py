@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from helpers.sound import Studio, heard, script
 
-import synth.export
 from synth.content_cache import Cache
 from synth.errors import StorageError
 from synth.export.track import export
 from synth.formats.mp3_frames import CHUNK_MS, Chunk, ChunkRange, chunk_count
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.pipeline import Track
 from synth.verify.checks import prove
 
@@ -58,7 +57,7 @@ def test_one_core_or_eight_make_the_same_bytes(track: Track, tmp_path: Path) -> 
 
 def test_the_size_of_a_stretch_changes_no_byte(track: Track, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = exported(track, tmp_path / "a.mp3", tmp_path / "a", 1)
-    monkeypatch.setattr(synth.export, "MAX_RANGE_CHUNKS", 1)
+    monkeypatch.setattr("synth.export.track.MAX_RANGE_CHUNKS", 1)
     assert exported(track, tmp_path / "b.mp3", tmp_path / "b") == whole
 
 

@@ -247,10 +247,10 @@ class TestTheFile:
         ("quality", "mode", "settings"),
         [("V4", BitrateMode.VBR, "-V 4"), ("V0", BitrateMode.VBR, "-V 0"), ("128k", BitrateMode.CBR, "-b 128")],
     )
-    def test_tells_a_reader_of_tags(self, quality: str, mode: BitrateMode, config_path: str) -> None:
+    def test_tells_a_reader_of_tags(self, quality: str, mode: BitrateMode, settings: str) -> None:
         info: Any = MP3(io.BytesIO(joined(quality))).info
         assert info.length == LENGTH_MS / 1_000
-        assert (info.bitrate_mode, info.encoder_settings) == (mode, config_path)
+        assert (info.bitrate_mode, info.encoder_settings) == (mode, settings)
         assert info.encoder_info.startswith("LAME ")
         assert not info.sketchy
 
@@ -327,9 +327,9 @@ class TestFaults:
     def test_of_a_full_disk_are_told(self) -> None:
         code = """
 import resource
-from synth.audio import silence
+from synth.audio.pcm import silence
 from synth.errors import StorageError
-from synth.sinks.mp3 import encode_frames
+from synth.formats.mp3_frames import encode_frames
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
 try:
     encode_frames([silence(10_000)], "V4")

@@ -26,9 +26,9 @@ from synth.pipeline import Track, compose, prepare
 from synth.script.parse import parse
 from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
-from synth.source import Source
+from synth.source import Place, Source
 from synth.speech.clip import Clip
-from synth.timeline.model import BedSpan, Cue, Speech
+from synth.timeline.model import BedSpan, Cue, Speech, Strike
 
 FRAMES = 48
 """Frames in a millisecond."""
@@ -97,6 +97,11 @@ def stereo(samples: Samples) -> Samples:
     return samples if samples.ndim == 2 else np.column_stack([samples, samples])
 
 
+def hum(seconds: float = 8.0, hertz: float = 1_000.0, amplitude: float = 0.5) -> Samples:
+    """A tone that stands at its crest at every whole millisecond: whatever cuts it there, clicks."""
+    return amplitude * np.cos(2 * np.pi * hertz * np.arange(round(seconds * 48_000)) / 48_000)
+
+
 def raw(track: Track, *, start_ms: int = 0, block_ms: int = BLOCK_MS, clips: tuple[Clip, ...] | None = None) -> bytes:
     """The bytes of a track's mix."""
     mix = Mix(track.timeline, track.clips if clips is None else clips, track.sounds, track.levels)
@@ -113,6 +118,22 @@ def without(track: Track, *kinds: type[Cue]) -> Track:
     cues = tuple(cue for cue in track.timeline.cues if not isinstance(cue, kinds))
     clips = () if Speech in kinds else track.clips
     return replace(track, timeline=replace(track.timeline, cues=cues), clips=clips)
+
+
+def only(track: Track, strike: Strike) -> Track:
+    """The same track with nothing in it but one stroke of a bell, its levels untouched."""
+    return replace(track, timeline=replace(track.timeline, cues=(strike,)), clips=())
+
+
+def as_read(track: Track) -> EmbeddedTimeline:
+    """What is read in a file of this track: of its utterances' places, a file knows the lines alone."""
+    provenance = track.metadata.provenance
+    assert provenance
+    utterances = tuple(
+        replace(utterance, place=Place(track.timeline.title, utterance.place.line, 1))
+        for utterance in provenance.utterances
+    )
+    return EmbeddedTimeline(track.timeline, replace(provenance, utterances=utterances))
 
 
 def bed_alone(track: Track) -> Samples:

@@ -17,6 +17,7 @@ from synth.source import Place, Source
 from synth.timeline.estimate import estimate_speech
 from synth.timeline.layout import lay_out
 from synth.timeline.model import BellDuration, Silence, Timeline
+from synth.timeline.timeline_json import to_json
 
 SLOTS = """
   name: {default: friend}
@@ -136,9 +137,9 @@ def test_breaths_take_their_time_at_the_listeners_pace_or_their_own() -> None:
 
 
 def test_cued_breaths_are_said_on_the_beat() -> None:
-    cues = [c for c in timeline("[breath 12 in 4s out 6s cued]").speech if c.utterance.text == "Breathing in."]
+    cues = [c for c in timeline("[breath 12 in 4s out 6s cued]").speech if c.text == "Breathing in."]
     assert [later.start_ms - sooner.start_ms for sooner, later in pairwise(cues)] == [10_000] * 11
-    outs = [c for c in timeline("[breath 12 in 4s out 6s cued]").speech if c.utterance.text == "Breathing out."]
+    outs = [c for c in timeline("[breath 12 in 4s out 6s cued]").speech if c.text == "Breathing out."]
     assert [out.start_ms - into.start_ms for into, out in zip(cues, outs, strict=True)] == [4_000] * 12
 
 
@@ -152,12 +153,12 @@ def test_a_wait_is_silence_and_a_mark_is_a_moment() -> None:
     (wait,) = [cue for cue in made.cues if isinstance(cue, Silence)]
     assert (wait.end_ms - wait.start_ms, wait.purpose) == (30_000, "wait")
     assert made.marks == (("home", wait.start_ms),)
-    assert made.to_json()["marks"] == [{"name": "home", "at_ms": wait.start_ms}]
+    assert to_json(made)["marks"] == [{"name": "home", "at_ms": wait.start_ms}]
 
 
 def test_a_rating_asks_and_waits_ten_seconds() -> None:
     made = timeline('One. [pause 2s] [rate 0..10 "How hard is it now?"] Two.')
-    assert [cue.utterance.text for cue in made.speech] == ["One.", "How hard is it now?", "Two."]
+    assert [cue.text for cue in made.speech] == ["One.", "How hard is it now?", "Two."]
     assert made.speech[2].start_ms - made.speech[1].end_ms == 10_000
 
 

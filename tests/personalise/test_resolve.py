@@ -1,6 +1,7 @@
 """A document and its listener: what fills a slot, how a phrase is turned, and where the voice rests."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ NAME = {"name": {"ask": "Who?", "default": "friend"}}
 PLAIN = Style(voice=None, language="en", rate=110)
 
 
-def utterance(line: int, column: int, text: str, spoken: str | None = None, *, personal: bool = False) -> Utterance:
-    return Utterance(text, text if spoken is None else spoken, personal, PLAIN, at(line, column))
+def utterance(
+    line: int,
+    column: int,
+    text: str,
+    spoken: str | None = None,
+    *,
+    personal: bool = False,
+    names: tuple[str, ...] = (),
+) -> Utterance:
+    return Utterance(text, text if spoken is None else spoken, personal, PLAIN, at(line, column), names)
 
 
 def profile(**keys: object) -> Profile:
@@ -85,9 +94,11 @@ Hello, {name}. [pause 4s]
         bed=Bed("rain", -20.0, 6_000, at(1)),
         length_ms=10 * MINUTE,
         sections=(
-            SessionSection("Test", (utterance(1, 1, "Hello, Ada.", personal=True), pause(1, 16, 4_000))),
             SessionSection(
-                "SessionOptions",
+                "Test", (utterance(1, 1, "Hello, Ada.", personal=True, names=("Ada",)), pause(1, 16, 4_000))
+            ),
+            SessionSection(
+                "Wishes",
                 (
                     *(wished("May you be happy.") + wished("May you be safe.")) * 2,
                     Utterance("Come back.", "Come back.", False, PLAIN, ground.items[0].place),  # type: ignore[union-attr]
@@ -111,7 +122,7 @@ BODY = "Hello, {name}."
 
 
 @pytest.mark.parametrize(
-    ("wishes", "listener", "heard"),
+    ("options", "listener", "heard"),
     [
         (SessionOptions(), Profile(), "Hello, friend."),
         (SessionOptions(), profile(name="Ada"), "Hello, Ada."),
@@ -140,18 +151,22 @@ def test_a_person_of_the_profiles_fills_the_slot_of_their_role() -> None:
     slots = {"benefactor": {"default": "someone"}}
     listener = profile(people={"benefactor": {"name": "Siobhán", "say_as": "Shivawn"}})
     (heard,) = session("Let {benefactor} come to mind.", profile=listener, slots=slots).utterances
-    assert heard == utterance(1, 1, "Let Siobhán come to mind.", "Let Shivawn come to mind.", personal=True)
+    assert heard == utterance(
+        1, 1, "Let Siobhán come to mind.", "Let Shivawn come to mind.", personal=True, names=("Siobhán",)
+    )
 
 
 def test_say_as_is_spoken_and_the_name_is_written() -> None:
     made = session(BODY, profile=profile(name="Saoirse", say_as="Seersha"), slots=NAME)
-    assert made.utterances == (utterance(1, 1, "Hello, Saoirse.", "Hello, Seersha.", personal=True),)
+    assert made.utterances == (
+        utterance(1, 1, "Hello, Saoirse.", "Hello, Seersha.", personal=True, names=("Saoirse",)),
+    )
 
 
 @pytest.mark.parametrize(("name", "spoken"), [("Saoirse", "Hello, Seersha."), ("Bo", "Hello, Bo.")])
 def test_say_as_belongs_to_the_profiles_own_name(name: str, spoken: str) -> None:
     made = session(BODY, SessionOptions({"name": name}), profile(name="Saoirse", say_as="Seersha"), slots=NAME)
-    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", spoken, personal=True),)
+    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", spoken, personal=True, names=(name,)),)
 
 
 HARD_NAMES = [
@@ -169,17 +184,17 @@ HARD_NAMES = [
 
 @pytest.mark.parametrize("name", HARD_NAMES)
 def test_brackets_and_braces_in_a_value_are_spoken_words(name: str) -> None:
-    expected = (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    expected = (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
     assert session(BODY, SessionOptions({"name": name}), slots=NAME).utterances == expected
     assert session(BODY, profile=profile(name=name), slots=NAME).utterances == expected
-    assert session(BODY, slots={"name": {"default": name}}).utterances == expected
+    assert session(BODY, slots={"name": {"default": name}}).utterances == (replace(expected[0], names=()),)
 
 
 @pytest.mark.parametrize(
     "name", ["José", "Jose\u0301", "Łukasz", "O'Brien", "O’Brien", "Nguyễn", "李", "محمد", "🙂 Ada"]
 )
 def test_names_stay_whole(name: str) -> None:
-    expected = (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    expected = (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
     assert session(BODY, SessionOptions({"name": name}), slots=NAME).utterances == expected
     assert session(BODY, profile=profile(name=name), slots=NAME).utterances == expected
 
@@ -187,7 +202,7 @@ def test_names_stay_whole(name: str) -> None:
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40))
 def test_any_printable_name_stays_whole(name: str) -> None:
     made = session(BODY, SessionOptions({"name": name}), slots=NAME)
-    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
 
 
 def test_a_value_over_several_lines_is_one_line() -> None:
@@ -460,7 +475,7 @@ EACH = "[each wish in phrases]\n{wish for you}\n[end]"
 
 
 @pytest.mark.parametrize(
-    ("wishes", "listener", "heard"),
+    ("options", "listener", "heard"),
     [
         (SessionOptions(), Profile(), ["May you be happy.", "May you be safe."]),
         (SessionOptions(), profile(phrases=["rest"]), ["May you rest well."]),
@@ -501,7 +516,7 @@ def sounds_of(made: Session) -> list[tuple[str | None, float]]:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "heard"),
+    ("options", "heard"),
     [
         (SessionOptions(), [("rain", -20), ("ocean", -30), ("temple-bell", -9), (None, -20)]),
         (SessionOptions(bed="drone"), [("drone", -20), ("drone", -30), ("temple-bell", -9), (None, -20)]),

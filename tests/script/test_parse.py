@@ -1,8 +1,7 @@
-"""The script language: one example of everything it has, and the exact place of everything that is wrong."""
+"""The script language: a whole script, text, blocks and fragments, and the exact place of everything that is wrong."""
 
 import dataclasses
 import pickle
-from typing import Any
 
 import pytest
 from helpers.scripts import (
@@ -23,13 +22,10 @@ from helpers.scripts import (
 )
 
 from synth.errors import ScriptError
-from synth.script.document import Bed, Bell, Document, Each, Fill, Include, Paragraph, Pause, Repeat, Say, Section
-from synth.script.header import Meta, Slot
-from synth.script.markers import INSIDE_BLOCKS
-from synth.script.markers import MARKERS as BUILT
+from synth.script.document import Bell, Document, Each, Fill, Include, Paragraph, Pause, Repeat, Say, Section
+from synth.script.header import Meta
 from synth.script.parse import parse
 from synth.source import Place, Problem, Source
-from synth.units import HOUR
 
 NAME = {"name": {"default": "friend"}}
 
@@ -37,8 +33,6 @@ NAME = {"name": {"default": "friend"}}
 def fill(line: int, column: int, slot: str, person: str = "i") -> Fill:
     return Fill(slot, person, at(line, column))
 
-
-# --- a whole script ---------------------------------------------------------------------------------------------
 
 WHOLE = """\
 ---
@@ -177,259 +171,6 @@ def test_a_document_is_hashable_but_for_its_header_and_never_changed() -> None:
     assert hash(document.sections) == hash(script("Hello.").sections)
     with pytest.raises(dataclasses.FrozenInstanceError):
         document.sections = ()  # type: ignore[misc]
-
-
-# --- the header -------------------------------------------------------------------------------------------------
-
-
-def test_only_a_title_is_required_and_every_other_key_has_a_default() -> None:
-    meta = read("---\ntitle: Test\n---\nHello.").meta
-    assert meta.model_dump() == {
-        "title": "Test",
-        "summary": "",
-        "author": "",
-        "programme": "",
-        "language": "en",
-        "length": None,
-        "voice": {"name": None, "rate": 110, "treatment": None},
-        "bed": {"sound": "none", "level": -18.0},
-        "bell": {"sound": "bowl", "level": -3.0, "interval": None, "at": (), "settle": 0},
-        "pauses": {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000},
-        "care": {"intensity": "gentle", "needs": (), "audience": "anyone", "notes": (), "allow": {}},
-        "slots": {},
-    }
-
-
-def test_every_key_is_read() -> None:
-    text = """\
----
-title: Test
-summary: What it is
-author: Somebody
-programme: Eight weeks
-language: en-gb
-length: 1m30s
-voice: {name: "pyttsx3:gmw/en", rate: 90, treatment: hall}
-bed: {sound: rain, level: -22.5}
-bell: {sound: chime, level: -6, interval: 5m, at: [90s, 12m30s], settle: 1m}
-pauses: {paragraph: 2s, deep: 1m}
-care: {intensity: strong, needs: [loving-kindness], for: clinicians, notes: [eyes]}
-slots:
-  name: {ask: Who?}
-  count: {type: number, default: 3}
-  wishes: {type: phrases, default: [happy, May I rest.]}
-  touch: {type: choice, of: [heart, none], default: none}
----
-{name} {count} {touch}
-[each wish in wishes]
-{wish}
-[end]
-"""
-    assert read(text).meta.model_dump() == {
-        "title": "Test",
-        "summary": "What it is",
-        "author": "Person",
-        "programme": "Eight weeks",
-        "language": "en-gb",
-        "length": 90_000,
-        "voice": {"name": "pyttsx3:gmw/en", "rate": 90, "treatment": "hall"},
-        "bed": {"sound": "rain", "level": -22.5},
-        "bell": {"sound": "chime", "level": -6.0, "interval": 300_000, "at": (90_000, 750_000), "settle": 60_000},
-        "pauses": {"paragraph": 2_000, "normal": 5_000, "short": 3_000, "long": 10_000, "deep": 60_000},
-        "care": {
-            "intensity": "strong",
-            "needs": ("loving-kindness",),
-            "audience": "clinicians",
-            "notes": ("eyes",),
-            "allow": {},
-        },
-        "slots": {
-            "name": {"ask": "Who?", "type": "text", "of": (), "default": None},
-            "count": {"ask": "", "type": "number", "of": (), "default": 3},
-            "wishes": {"ask": "", "type": "phrases", "of": (), "default": ("happy", "May I rest.")},
-            "touch": {"ask": "", "type": "choice", "of": ("heart", "none"), "default": "none"},
-        },
-    }
-
-
-def test_a_question_mark_needs_no_quotes_even_inside_braces() -> None:
-    text = "---\ntitle: Test\nslots: {name: {ask: What shall we call you?, default: friend}}\n---\n{name}"
-    assert read(text).meta.slots == {"name": Slot(ask="What shall we call you?", default="friend")}
-
-
-@pytest.mark.parametrize("length", ["720", "12m", "720s", '"12m"', "0.2h"])
-def test_a_header_length_is_a_duration(length: str) -> None:
-    assert read(f"---\ntitle: Test\nlength: {length}\n---\nHello.").meta.length == 720_000
-
-
-HEADER_FAULTS = [
-    pytest.param("title:", "2:1: error: 'title' should be text", id="nothing as title"),
-    pytest.param('title: "  "', "2:1: error: 'title': string should have at least 1 character", id="blank title"),
-    pytest.param("title: 12", "2:1: error: 'title' should be text; put 12 in quotes", id="number as title"),
-    pytest.param("title: true", "2:1: error: 'title' should be text; put true in quotes", id="bool as title"),
-    pytest.param("summary: x", "2:1: error: 'title' is missing", id="no title"),
-    pytest.param("title: T\ntitel: T", "3:1: error: unknown key 'titel'; did you mean 'title'?", id="unknown key"),
-    pytest.param("title: T\nzzz: T", "3:1: error: unknown key 'zzz'", id="unlike any key"),
-    pytest.param(
-        "title: T\nvoice:\n  rte: 90", "4:3: error: unknown key 'voice.rte'; did you mean 'rate'?", id="deeper key"
-    ),
-    pytest.param(
-        "title: T\nvoice: {rate: 79}",
-        "3:9: error: 'voice.rate': input should be greater than or equal to 80",
-        id="too slow",
-    ),
-    pytest.param(
-        "title: T\nbed: {level: 3}", "3:7: error: 'bed.level': input should be less than or equal to 0", id="too loud"
-    ),
-    pytest.param(
-        "title: T\nbell: {interval: 10s}",
-        "3:8: error: 'bell.interval': bells through a sitting are at least 30s apart, or they are heard as one",
-        id="bells too near",
-    ),
-    pytest.param(
-        "title: T\nvoice: {treatment: cosy}",
-        "3:9: error: 'voice.treatment': input should be 'plain', 'warm' or 'hall'",
-        id="no such treatment",
-    ),
-    pytest.param(
-        "title: T\nlanguage: English",
-        "3:1: error: 'language': string should match pattern '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'",
-        id="language",
-    ),
-    pytest.param(
-        "title: T\nlength: soon",
-        "3:1: error: 'length': 'soon' is not a duration; write it like 5s, 1m30s or 500ms",
-        id="length",
-    ),
-    pytest.param(
-        "title: T\nlength: -5m", "3:1: error: 'length': a duration can't be negative: -5m", id="negative length"
-    ),
-    pytest.param(
-        "title: T\nlength: true",
-        "3:1: error: 'length': a duration is written like 5s, 1m30s or 500ms",
-        id="bool as length",
-    ),
-    pytest.param(
-        "title: T\nlength: 25h", "3:1: error: 'length': 25h is too long; the most is 24h", id="more than a day"
-    ),
-    pytest.param(
-        "title: T\ncare: {intensity: mild}",
-        "3:8: error: 'care.intensity': input should be 'gentle', 'moderate' or 'strong'",
-        id="intensity",
-    ),
-    pytest.param("title: T\ntitle: U", "3:1: error: 'title' stands here twice; keep one", id="the same key twice"),
-    pytest.param(
-        "title: T\nbed:\n  level: -1\n  level: -2",
-        "5:3: error: 'level' stands here twice; keep one",
-        id="the same key twice, deeper",
-    ),
-    pytest.param(
-        "title: T\nsummary: *there",
-        "3:10: error: write the value out: '*there' (an alias) is not read here",
-        id="alias",
-    ),
-    pytest.param(
-        "title: T\nsummary: !!python/name:os.system x",
-        "3:10: error: 'tag:yaml.org,2002:python/name:os.system' (a tag) is not read here; write plain text or a number",
-        id="tag",
-    ),
-    pytest.param("title: T\nsummary: " + "[" * 12 + "]" * 12, "3:21: error: nested more than 12 deep", id="too deep"),
-    pytest.param("- title", "2:1: error: expected keys and values, such as 'title: …'", id="a list"),
-    pytest.param("just words", "2:1: error: expected keys and values, such as 'title: …'", id="words"),
-    pytest.param("", "2:1: error: expected keys and values, such as 'title: …'", id="nothing"),
-]
-
-
-@pytest.mark.parametrize(("header", "problem"), HEADER_FAULTS)
-def test_a_fault_in_the_header_is_told_with_its_line_and_key(header: str, problem: str) -> None:
-    (told,) = problems_of(f"---\n{header}\n---\nHello.")
-    assert told.startswith(f"{FILE}:{problem}")
-
-
-@pytest.mark.parametrize(
-    ("slot", "column", "message"),
-    [
-        ("{default: true}", 10, "'slots.name.default': should be text"),
-        ("{default: {a: b}}", 10, "'slots.name.default': should be text"),
-        ("{type: crowd}", 10, "'slots.name.type': input should be 'text', 'number', 'phrases', 'people' or 'choice'"),
-        (
-            "{type: choice}",
-            3,
-            "'slots.name': a choice needs its values, 'of: [a, b]', and only a choice has them",
-        ),
-        ("{of: [a]}", 3, "'slots.name': a choice needs its values, 'of: [a, b]', and only a choice has them"),
-        ("{type: choice, of: [a, b], default: c}", 3, "'slots.name': the default is one of a, b"),
-        ("{type: number, default: three}", 3, "'slots.name': the default of a number is a number"),
-        ("{default: [a]}", 3, "'slots.name': the default of a slot of type text can't be ('a',)"),
-        ("{type: phrases, default: happy}", 3, "'slots.name': the default of a slot of type phrases can't be 'happy'"),
-    ],
-)
-def test_a_slot_that_can_not_be_is_told_with_its_place(slot: str, column: int, message: str) -> None:
-    text = f"---\ntitle: T\nslots:\n  name: {slot}\n---\n{{name}}"
-    (problem,) = problems_of(text)
-    assert problem.startswith(f"{FILE}:4:{column}: error: {message}")
-
-
-def test_one_wrong_value_is_one_problem() -> None:
-    text = "---\ntitle: T\nslots:\n  wishes: {type: phrases, default: [1, happy]}\n---\n[each w in wishes]\n{w}\n[end]"
-    (problem,) = problems_of(text)
-    assert problem.startswith(f"{FILE}:4:")
-
-
-@pytest.mark.parametrize("value", ["2026-11-22", "2026-99-99", "12:30", "yes", "Off", "0x1f", "0123", "1_000", "1e3"])
-def test_what_only_looks_like_a_date_a_time_or_a_switch_stays_the_text_that_was_written(value: str) -> None:
-    text = f"---\ntitle: {value}\nslots: {{name: {{default: {value}}}}}\n---\n{{name}}"
-    assert (read(text).meta.title, read(text).meta.slots["name"].default) == (value, value)
-
-
-def test_a_header_that_is_no_yaml_is_told_with_its_place() -> None:
-    (problem,) = problems_of("---\ntitle: T\nsummary: one: two\n---\nHello.")
-    assert problem.startswith(f"{FILE}:3:13: error: this is not YAML: mapping values are not allowed here")
-
-
-def test_a_character_that_yaml_refuses_is_told_with_its_line() -> None:
-    (problem,) = problems_of("---\ntitle: T\nsummary: a\0b\n---\nHello.")
-    assert problem.startswith(f"{FILE}:3:")
-
-
-@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
-def test_lines_are_counted_as_an_editor_counts_them(character: str) -> None:
-    text = f"---\ntitle: T\nsummary: 'a{character}b{character}c'\nzzz: 1\n---\nHello."
-    assert f"{FILE}:4:1: error: unknown key 'zzz'" in problems_of(text)
-
-
-def test_a_yaml_bomb_is_refused_where_it_first_grows() -> None:
-    bomb = "title: T\na: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
-    assert problems_of(f"---\n{bomb}---\nHello.") == [
-        f"{FILE}:4:8: error: write the value out: '*a' (an alias) is not read here"
-    ]
-
-
-def test_a_header_has_an_end_to_its_length() -> None:
-    assert problems_of(f"---\ntitle: T\nsummary: {'x' * 100_000}\n---\nHello.") == [
-        f"{FILE}:2:1: error: this is longer than 100000 characters"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "1:1: error: the file is empty; a script begins with a header"),
-        (" \n\n", "1:1: error: the file is empty; a script begins with a header"),
-        ("Hello.", "1:1: error: a script begins with a header: a line '---'"),
-        ("---\ntitle: T\nHello.", "1:1: error: the header is never closed; put a line '---' under it"),
-        ("---\ntitle: T\n---\n", "1:1: error: nothing stands under the header"),
-        ("---\ntitle: T\n---\n\n<!-- all of it -->\n", "1:1: error: nothing stands under the header"),
-        ("---\ntitle: T\n---\n" + "a. \n\n" * 200_001, "1:1: error: a script has at most 1000000 characters"),
-    ],
-    ids=["empty", "blank", "no header", "open header", "no body", "comments only", "too long"],
-)
-def test_a_file_that_is_no_script_says_what_is_missing(text: str, problem: str) -> None:
-    (told,) = problems_of(text)
-    assert told.startswith(f"{FILE}:{problem}")
-
-
-# --- text -------------------------------------------------------------------------------------------------------
 
 
 def test_text_up_to_a_marker_or_the_paragraphs_end_is_one_utterance() -> None:
@@ -585,9 +326,6 @@ def test_a_run_without_a_letter_or_digit_is_an_error(body: str) -> None:
     assert "error: there is nothing to say in '" in problem
 
 
-# --- how a file is saved ----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("newline", ["\r\n", "\r"], ids=["CRLF", "CR"])
 def test_line_ends_of_every_system_are_read_alike(newline: str) -> None:
     assert read(WHOLE.replace("\n", newline), {"ground": f"Come back.{newline}"}) == read(
@@ -608,277 +346,6 @@ def test_a_missing_last_newline_loses_nothing() -> None:
 
 def test_white_space_behind_the_headers_rules_is_not_read() -> None:
     assert read(written("Hello.").replace("---", "---  ")) == script("Hello.")
-
-
-# --- pauses -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("marker", "least", "most", "weight"),
-    [
-        ("[pause 5s]", 5_000, 5_000, 1),
-        ("[pause 0s]", 0, 0, 1),
-        ("[pause 2h]", 2 * HOUR, 2 * HOUR, 1),
-        ("[pause 1m30s]", 90_000, 90_000, 1),
-        ("[pause 1m 30s]", 90_000, 90_000, 1),
-        ("[pause 500ms]", 500, 500, 1),
-        ("[ pause  5s ]", 5_000, 5_000, 1),
-        ("[pause]", 5_000, 5_000, 1),
-        ("[pause short]", 3_000, 3_000, 1),
-        ("[pause long]", 10_000, 10_000, 1),
-        ("[pause 10s..40s]", 10_000, 40_000, 1),
-        ("[pause 10s .. 40s]", 10_000, 40_000, 1),
-        ("[pause 10s..2h]", 10_000, 2 * HOUR, 1),
-        ("[pause 10s..]", 10_000, None, 1),
-        ("[pause 0s..]", 0, None, 1),
-        ("[pause 10s..40s x2]", 10_000, 40_000, 2),
-        ("[pause 10s.. x100]", 10_000, None, 100),
-        ("[pause 7s..7s]", 7_000, 7_000, 1),
-        ("[5s]", 5_000, 5_000, 1),
-        ("[5 s]", 5_000, 5_000, 1),
-        ("[0.5s]", 500, 500, 1),
-        ("[.5s]", 500, 500, 1),
-        ("[500ms]", 500, 500, 1),
-        ("[2m]", 120_000, 120_000, 1),
-        ('[break:"5s"]', 5_000, 5_000, 1),
-        ('[break: "5s"]', 5_000, 5_000, 1),
-        ("[break 5s]", 5_000, 5_000, 1),
-        ("[pause:5s]", 5_000, 5_000, 1),
-        ("[pause=5s]", 5_000, 5_000, 1),
-        ("[Pause 5S]", 5_000, 5_000, 1),
-        ('<break time="5s"/>', 5_000, 5_000, 1),
-        ("<break time='500ms' />", 500, 500, 1),
-        ('<BREAK time="5s">', 5_000, 5_000, 1),
-        ("<break time=5s/>", 5_000, 5_000, 1),
-    ],
-)
-def test_a_pause_in_every_spelling(marker: str, least: int, most: int | None, weight: int) -> None:
-    assert items(f"One. {marker} Two.") == (
-        say(1, 1, "One."),
-        pause(1, 6, least, most, weight),
-        say(1, 7 + len(marker), "Two."),
-        rest(1, 11 + len(marker)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("marker", "ms"),
-    [
-        ("[pause 5]", 5_000),
-        ("[pause:5]", 5_000),
-        ("[PAUSE: 2.5]", 2_500),
-        ("[pause 0.5]", 500),
-        ("[pause 301]", 301_000),
-    ],
-)
-def test_a_bare_number_is_seconds_and_known_as_bare(marker: str, ms: int) -> None:
-    assert items(f"One. {marker}")[1] == pause(1, 6, ms, bare=True)
-
-
-def test_a_bare_range_is_seconds_too() -> None:
-    assert items("One. [pause 10..40]")[1] == pause(1, 6, 10_000, 40_000, bare=True)
-
-
-def test_named_pauses_are_the_headers() -> None:
-    named = {"short": "1s", "normal": "2s", "very-deep": "1m"}
-    assert items("One. [pause short][pause][pause very-deep][pause long]", pauses=named) == (
-        say(1, 1, "One."),
-        pause(1, 6, 1_000),
-        pause(1, 19, 2_000),
-        pause(1, 26, 60_000),
-        pause(1, 43, 10_000),
-        rest(1, 55),
-    )
-
-
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ("[pause -5s]", "[pause -5s]: a duration can't be negative: -5s"),
-        ("[pause −5s]", "[pause −5s]: a duration can't be negative: −5s"),
-        ("[pause 1s..-5s]", "[pause 1s..-5s]: a duration can't be negative: -5s"),
-        ("[pause 99999h]", "[pause 99999h]: 99999h is too long; the most is 2h"),
-        ("[pause 2h1ms]", "[pause 2h1ms]: 2h1ms is too long; the most is 2h"),
-        ("[pause 7201]", "[pause 7201]: 7201 is too long; the most is 2h"),
-        ("[pause 10s..3h]", "[pause 10s..3h]: 3h is too long; the most is 2h"),
-        ("[7201s]", "[pause 7201s]: 7201s is too long; the most is 2h"),
-        ('<break time="3h"/>', "[pause 3h]: 3h is too long; the most is 2h"),
-        ("[pause 5x]", "[pause 5x]: '5x' is not a duration; write it like 5s, 1m30s or 500ms"),
-        ("[pause 2,5s]", "[pause 2,5s]: '2,5s' is not a duration; write it like 5s, 1m30s or 500ms"),
-        ("[pause ..40s]", "[pause ..40s]: '' is not a duration; write it like 5s, 1m30s or 500ms"),
-        ("[1.2.3s]", "[pause 1.2.3s]: '1.2.3s' is not a duration; write it like 5s, 1m30s or 500ms"),
-        ("[pause lnog]", "[pause lnog]: the header has no pause of that name; did you mean 'long'?"),
-        ("[pause zzz]", "[pause zzz]: the header has no pause of that name"),
-        (
-            "[pause 40s..10s]",
-            "[pause 40s..10s]: the longest is shorter than the shortest; turn them round",
-        ),
-        (
-            "[pause 5s x2]",
-            "[pause 5s x2]: only an elastic pause has a share, such as [pause 10s..40s x2]",
-        ),
-        ("[pause 5s..9s x0]", "a pause's share is x1 to x100"),
-        ("[pause 5s..9s x101]", "a pause's share is x1 to x100"),
-    ],
-)
-def test_a_pause_that_can_not_be_is_an_error(marker: str, message: str) -> None:
-    assert body_problems(f"One. {marker} Two.") == [f"{FILE}:4:6: error: {message}"]
-
-
-@pytest.mark.parametrize("marker", ["[pause short x2]", "[pause x2]"])
-def test_a_named_pause_has_no_share_either(marker: str) -> None:
-    (problem,) = body_problems(f"One. {marker} Two.")
-    assert "only an elastic pause has a share" in problem
-
-
-@pytest.mark.parametrize("name", ["long", "paragraph", "deep"])
-def test_a_named_pause_is_no_longer_than_any_other(name: str) -> None:
-    (problem,) = body_problems("One. [pause] Two.", pauses={name: "3h"})
-    assert problem.startswith(f"{FILE}:2:")
-    assert problem.endswith("3h is too long; the most is 2h")
-
-
-@pytest.mark.parametrize("marker", ['<break time=""/>', '[pause ""]', "[pause 0.1s...40s]"])
-def test_a_pause_half_written_is_an_error(marker: str) -> None:
-    (problem,) = body_problems(f"One. {marker} Two.")
-    assert problem.startswith(f"{FILE}:4:6: error: [pause")
-
-
-@pytest.mark.parametrize(
-    "marker", [f"[pause {'1' * 10_000}x]", f'<break time={" " * 1_500}""">'], ids=["digits", "spaces"]
-)
-def test_a_monstrous_marker_is_refused_like_any_other(marker: str) -> None:
-    (problem,) = body_problems(f"One. {marker} Two.")
-    assert problem.startswith(f"{FILE}:4:6: error: ")
-
-
-# --- bells and beds ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("marker", "sound", "strikes", "level"),
-    [
-        ("[bell]", "temple-bell", 1, -6.0),
-        ("[bell x3]", "temple-bell", 3, -6.0),
-        ("[bell bowl]", "bowl", 1, -6.0),
-        ("[bell bowl x3]", "bowl", 3, -6.0),
-        ("[bell: bowl X3]", "bowl", 3, -6.0),
-        ("[bell bowl -12]", "bowl", 1, -12.0),
-        ("[bell bowl −2.5 x2]", "bowl", 2, -2.5),
-        ("[bell file.wav -6]", "file.wav", 1, -6.0),
-        ('[bell "my bell.wav" x2]', "my bell.wav", 2, -6.0),
-        ("[bell 0]", "temple-bell", 1, 0.0),
-        ("[bell x108]", "temple-bell", 108, -6.0),
-    ],
-)
-def test_a_bell_in_every_spelling(marker: str, sound: str, strikes: int, level: float) -> None:
-    header: dict[str, Any] = {"bell": {"sound": "temple-bell", "level": -6}}
-    assert items(f"One. {marker}", **header) == (
-        say(1, 1, "One."),
-        Bell(sound, strikes, level, at(1, 6)),
-        rest(1, 6 + len(marker)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("marker", "sound", "level", "fade_ms"),
-    [
-        ("[bed rain]", "rain", -21.0, 8_000),
-        ("[bed rain -20]", "rain", -20.0, 8_000),
-        ("[bed rain over 3s]", "rain", -21.0, 3_000),
-        ("[bed rain -20 over 1m 30s]", "rain", -20.0, 90_000),
-        ("[bed none over 0s]", None, -21.0, 0),
-        ("[bed none]", None, -21.0, 8_000),
-        ('[bed "my rain.ogg"]', "my rain.ogg", -21.0, 8_000),
-    ],
-)
-def test_a_change_of_bed_in_every_spelling(marker: str, sound: str | None, level: float, fade_ms: int) -> None:
-    assert items(f"One. {marker}", bed={"level": -21}) == (
-        say(1, 1, "One."),
-        Bed(sound, level, fade_ms, at(1, 6)),
-        rest(1, 6 + len(marker)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ("[bell x0]", "a bell is struck x1 to x108"),
-        ("[bell x109]", "a bell is struck x1 to x108"),
-        ("[bell bowl 3]", "[bell … 3]: a bell's level is 0 dB (as loud as the voice) down to -60"),
-        ("[bell bowl -61]", "[bell … -61]: a bell's level is 0 dB (as loud as the voice) down to -60"),
-        ("[bell bowl twice]", "[bell]: 'twice' is not read here; write it like [bell bowl x3 -6]"),
-        ("[bed]", "[bed]: write it like [bed rain], [bed rain -20 over 8s] or [bed none over 8s]"),
-        ("[bed rain loud]", "[bed]: write it like [bed rain], [bed rain -20 over 8s] or [bed none over 8s]"),
-        ("[bed rain 1]", "[bed … 1]: a bed's level is 0 LU (as loud as the voice) down to -60"),
-        (
-            "[bed rain over]",
-            "[bed … over …]: '' is not a duration; write it like 5s, 1m30s or 500ms",
-        ),
-        ("[bed rain over -1s]", "[bed … over …]: a duration can't be negative: -1s"),
-    ],
-)
-def test_a_bell_or_bed_that_can_not_be_is_an_error(marker: str, message: str) -> None:
-    assert body_problems(f"One. {marker} Two.") == [f"{FILE}:4:6: error: {message}"]
-
-
-# --- markers that are none --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ("[puase 5s]", "unknown marker [puase]; did you mean [pause 5s]?"),
-        ("[zzz]", "unknown marker [zzz]; the markers are "),
-        ("[pause5s]", "unknown marker [pause5s]; did you mean [pause"),
-        ("[5]", "unknown marker [5]; did you mean [pause 5s]?"),
-        ("[-5s]", "unknown marker [-5s]; write \\[-5s\\] to have the brackets spoken as text"),
-        ("[]", "unknown marker []; write \\[\\] to have the brackets spoken as text"),
-        ("[!]", "unknown marker [!]; write \\[!\\] to have the brackets spoken as text"),
-        (
-            "<pause/>",
-            'unknown tag <pause/>; of tags, only <break time="5s"/> and <!-- a comment --> are read',
-        ),
-        ("<b>", 'unknown tag <b>; of tags, only <break time="5s"/> and <!-- a comment --> are read'),
-        ("</b>", 'unknown tag </b>; of tags, only <break time="5s"/> and <!-- a comment --> are read'),
-    ],
-)
-def test_an_unknown_marker_is_an_error_with_its_line_and_column(marker: str, message: str) -> None:
-    (problem,) = body_problems(f"One.\n\nTwo {marker} three.")
-    assert problem.startswith(f"{FILE}:6:5: error: {message}")
-
-
-def test_an_unknown_marker_is_told_with_all_there_are() -> None:
-    (problem,) = body_problems("One [zzz] two.")
-    _, names = problem.split("the markers are ")
-    assert set(names.split(", ")) == {*BUILT, *INSIDE_BLOCKS}
-
-
-def test_two_dots_in_brackets_are_no_pause() -> None:
-    (problem,) = body_problems("One [...] two.")
-    assert "did you mean" not in problem
-
-
-@pytest.mark.parametrize(
-    ("body", "places"),
-    [
-        ("One [pause 5s two.", {"4:5": "this bracket is never closed"}),
-        ("One pause 5s] two.", {"4:13": "this bracket closes nothing"}),
-        ("One {name two.", {"4:5": "this brace is never closed"}),
-        ("One name} two.", {"4:9": "this brace closes nothing"}),
-        ("One [pause\n5s] two.", {"4:5": "this bracket is never closed", "5:3": "this bracket closes nothing"}),
-        ("One [[pause 5s]] two.", {"4:5": "this bracket is never closed", "4:16": "this bracket closes nothing"}),
-        ("One {{x}} two.", {"4:5": "this brace is never", "4:6": "the header has no slot 'x'", "4:9": "this brace"}),
-    ],
-)
-def test_a_bracket_or_brace_alone_is_an_error_at_its_place(body: str, places: dict[str, str]) -> None:
-    problems = body_problems(body)
-    assert len(problems) == len(places)
-    for problem, (place, message) in zip(problems, places.items(), strict=True):
-        assert problem.startswith(f"{FILE}:{place}: error: {message}")
-
-
-# --- slots and phrases ------------------------------------------------------------------------------------------
 
 
 def test_a_slot_is_filled_inside_its_utterance() -> None:
@@ -958,9 +425,6 @@ def test_a_slot_that_nothing_says_is_an_error_at_its_key() -> None:
     assert problems_of(text) == [
         f"{FILE}:5:3: error: the header's slot 'place' is used nowhere; say {{place}} in the text, or take it out"
     ]
-
-
-# --- blocks -----------------------------------------------------------------------------------------------------
 
 
 def test_blocks_nest_and_keep_their_items() -> None:
@@ -1052,9 +516,6 @@ def test_ten_thousand_utterances_are_the_most() -> None:
     assert body_problems(body.format(101)) == [
         f"{FILE}:4:1: error: this would say more than 10000 utterances; repeat it less often"
     ]
-
-
-# --- fragments --------------------------------------------------------------------------------------------------
 
 
 def test_a_fragment_is_read_where_it_is_included() -> None:
@@ -1160,9 +621,6 @@ def test_fragments_that_double_at_every_step_are_an_error() -> None:
     doubling = {f"f{n}": f"[include f{n + 1}]\n[include f{n + 1}]" for n in range(15)} | {"f15": "One."}
     (problem,) = body_problems("[include f0]", fragments=doubling)
     assert "more than" in problem
-
-
-# --- many errors at once ----------------------------------------------------------------------------------------
 
 
 def test_every_error_is_told_at_once_in_header_body_and_fragments() -> None:

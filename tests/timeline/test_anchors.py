@@ -1,6 +1,7 @@
 """A layout that keeps to an earlier one: what can stay in its place does, and the sum and every bound still hold."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from helpers.scripts import RINGS, laid_out, session
 from hypothesis import given
@@ -10,7 +11,7 @@ from synth.personalise.listener import SessionOptions
 from synth.personalise.session import Utterance
 from synth.timeline.anchors import Elastic, LayoutAnchors, align_to, anchors_of
 from synth.timeline.layout import lay_out
-from synth.timeline.model import Timeline
+from synth.timeline.model import Silence, Strike, Timeline
 from synth.units import MINUTE
 
 BODY = (
@@ -39,12 +40,12 @@ FRIEND, BENEDICTA = (BODY.replace("{name}", name) for name in ("friend", "Benedi
 
 def test_a_layout_keeps_to_itself() -> None:
     made = timeline_of(BODY.replace("{name}", "Ana"))
-    assert timeline_of(BODY.replace("{name}", "Ana"), anchors_of(made.to_json())) == made
+    assert timeline_of(BODY.replace("{name}", "Ana"), anchors_of(made)) == made
 
 
 def test_another_name_moves_nothing_that_stands_behind_an_elastic_pause() -> None:
     first = timeline_of(FRIEND)
-    alone, kept = timeline_of(BENEDICTA), timeline_of(BENEDICTA, anchors_of(first.to_json()))
+    alone, kept = timeline_of(BENEDICTA), timeline_of(BENEDICTA, anchors_of(first))
     assert starts(kept)[:-1] == starts(first)[:-1]
     assert starts(alone)[1] != starts(first)[1]
     assert kept.duration_ms == first.duration_ms
@@ -54,24 +55,24 @@ def test_another_name_moves_nothing_that_stands_behind_an_elastic_pause() -> Non
 def test_a_new_sentence_is_made_room_for_little_by_little() -> None:
     first = timeline_of(FRIEND)
     longer = FRIEND.replace("Sit as you like.", "Sit as you like. [pause 2s] Nothing more is asked of you for now.")
-    kept = timeline_of(longer, anchors_of(first.to_json()))
+    kept = timeline_of(longer, anchors_of(first))
     assert starts(kept)[0] == starts(first)[0]
     assert starts(kept)[4:] == starts(first)[3:], "the two seconds and the words are made up for"
     assert kept.duration_ms == first.duration_ms
 
 
 def test_of_what_has_nothing_in_common_nothing_is_kept() -> None:
-    anchors = anchors_of(laid_out("Alpha. [pause 5s..] Beta. [pause 5s..] [bell] Gamma.", TEN).to_json())
+    anchors = anchors_of(laid_out("Alpha. [pause 5s..] Beta. [pause 5s..] [bell] Gamma.", TEN))
     body = "Delta. [pause 5s..] [bell] Epsilon."
     assert timeline_of(body, anchors).duration_ms == timeline_of(body).duration_ms
 
 
 def test_a_bell_through_the_sitting_is_nobodys_beginning() -> None:
-    json = timeline_of(FRIEND).to_json()
-    silence = next(cue for cue in json["cues"] if cue["kind"] == "silence" and cue["elastic"])
-    bell = {"kind": "bell", "start_ms": silence["start_ms"] + 1_000, "end_ms": silence["start_ms"] + 6_000}
-    cues = sorted([*json["cues"], bell], key=lambda cue: int(cue["start_ms"]))
-    assert anchors_of(json | {"cues": cues}) == anchors_of(json)
+    made = timeline_of(FRIEND)
+    rest = next(cue for cue in made.cues if isinstance(cue, Silence) and cue.elastic)
+    bell = Strike(rest.start_ms + 1_000, rest.start_ms + 6_000, "bowl", -9.0, rest.section, 1)
+    cues = tuple(sorted([*made.cues, bell], key=lambda cue: cue.start_ms))
+    assert anchors_of(replace(made, cues=cues)) == anchors_of(made)
 
 
 @given(

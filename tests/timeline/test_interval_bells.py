@@ -14,6 +14,7 @@ from synth.personalise.session import SittingBells
 from synth.timeline.interval_bells import APART_MS, RESTED_MS, RESTS_ON_MS, add_interval_bells
 from synth.timeline.layout import lay_out
 from synth.timeline.model import BedSpan, Strike, Timeline
+from synth.timeline.timeline_json import from_json, to_json
 from synth.units import MINUTE, SECOND
 
 SITTING = "[bell]\nWe begin. [pause 20m] We end.\n\n[bell]"
@@ -81,6 +82,12 @@ class TestThroughASitting:
         made = rung("One. [pause 2m]", SessionOptions(bells_at_ms=(119_000,)))
         assert strikes(made) == [made.duration_ms - RINGS["bowl"].sound_ms]
 
+    def test_a_bell_that_is_waited_for_longer_than_it_sounds_ends_with_the_track(self) -> None:
+        made = rung("One. [pause 2m]", SessionOptions(bell="block", bells_at_ms=(120_900,)))
+        (strike,) = made.strikes
+        assert strike.start_ms + RINGS["block"].sound_ms == strike.end_ms == made.duration_ms
+        assert from_json(to_json(made)) == made
+
     def test_there_may_be_no_rest_for_any(self) -> None:
         with pytest.raises(RequestError, match=r"'Test' has no rest of 4s in which a bell could ring; make it longer"):
             rung("One. [pause 3s] Two.", SessionOptions(bells_at_ms=(2_000,)))
@@ -135,7 +142,7 @@ class TestLongSilence:
         ]
 
     @pytest.mark.parametrize(
-        ("wishes", "header"),
+        ("options", "header"),
         [
             (SessionOptions(bell="none"), {}),
             (SessionOptions(sleep=True), {}),
@@ -170,7 +177,8 @@ class TestSleep:
         assert last.level_db == -6
 
     def test_the_timeline_tells_it(self) -> None:
-        cues = [cue for cue in rung(EVENING, SessionOptions(sleep=True)).to_json()["cues"] if cue["kind"] == "speech"]
+        made = rung(EVENING, SessionOptions(sleep=True))
+        cues = [cue for cue in to_json(made)["cues"] if cue["kind"] == "speech"]
         assert "level_db" not in cues[0]
         assert cues[-1]["level_db"] == -6
 

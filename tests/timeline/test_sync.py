@@ -50,9 +50,9 @@ def session(sounds: Sounds, name: str, text: str = TEXT, phrases: Sequence[str] 
 
 
 def in_step(sessions: Sequence[Session], sounds: Sounds) -> tuple[Timeline, list[Timeline]]:
-    unison = SyncedSessions(sessions)
-    common = in_time(unison.common(length_of), length_of, sounds)
-    return common, [timeline_for(common, "Own", unison.part(n), length_of) for n in range(len(sessions))]
+    synced = SyncedSessions(sessions)
+    common = in_time(synced.common(length_of), length_of, sounds)
+    return common, [timeline_for(common, "Own", synced.utterances_of(n), length_of) for n in range(len(sessions))]
 
 
 def everything_but_speech(timeline: Timeline) -> list[object]:
@@ -80,8 +80,9 @@ def test_all_hear_bells_silences_and_beds_at_the_same_instant(
     for asked, timeline in zip(sessions, own, strict=True):
         assert timeline.duration_ms == common.duration_ms
         assert everything_but_speech(timeline) == everything_but_speech(common)
-        assert [cue.utterance for cue in timeline.speech] == [*asked.utterances]
-        assert all(cue.end_ms - cue.start_ms == length_of(cue.utterance) for cue in timeline.speech)
+        for cue, utterance in zip(timeline.speech, asked.utterances, strict=True):
+            assert (cue.text, cue.personal, cue.line) == (utterance.text, utterance.personal, utterance.place.line)
+            assert cue.end_ms - cue.start_ms == length_of(utterance)
         quiet = [cue for cue in timeline.cues if isinstance(cue, Silence | Strike)]
         for cue in timeline.speech:
             assert not [q for q in quiet if q.start_ms < cue.end_ms and q.end_ms > cue.start_ms], "over a word"
@@ -105,8 +106,8 @@ def test_sentences_of_two_branches_share_their_time(sounds: Sounds) -> None:
     sessions = [session(sounds, "Ana", slots={"place": place}) for place in ("sea", "hill")]
     common, (sea, hill) = in_step(sessions, sounds)
     assert len(common.speech) == len(sea.speech) == len(hill.speech)
-    (at,) = [cue.start_ms for cue in sea.speech if cue.utterance.text == "The sea, Ana."]
-    assert [cue.start_ms for cue in hill.speech if cue.utterance.text == "The hill."] == [at]
+    (at,) = [cue.start_ms for cue in sea.speech if cue.text == "The sea, Ana."]
+    assert [cue.start_ms for cue in hill.speech if cue.text == "The hill."] == [at]
 
 
 def test_where_others_have_more_one_waits(sounds: Sounds) -> None:

@@ -14,13 +14,15 @@ from mutagen.id3 import ID3, TIT2, USLT
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
+from synth.formats.provenance import Provenance
+from synth.formats.track_file import write_track
 from synth.personalise.listener import Profile, SessionOptions
-from synth.personalise.session import Utterance
-from synth.pipeline import Track, compose, prepare, send
+from synth.pipeline import Track, compose, prepare
 from synth.scripts import load_document
+from synth.speech.clip import Clip
 from synth.speech.synthesis import speak
 from synth.timeline.model import Strike
+from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
 from synth.verify.clicks import find_bursts
 from synth.verify.proof import Proof
@@ -63,16 +65,17 @@ class Made:
     studio: Studio
 
     def cues(self, kind: str) -> list[dict[str, Any]]:
-        return [cue for cue in self.track.timeline.to_json()["cues"] if cue["kind"] == kind]
+        return [cue for cue in to_json(self.track.timeline)["cues"] if cue["kind"] == kind]
 
-    def utterance(self, number: int) -> Utterance:
-        return self.track.timeline.speech[number].utterance
+    @property
+    def provenance(self) -> Provenance:
+        assert self.track.metadata.provenance
+        return self.track.metadata.provenance
 
     def damaged(self, samples: Samples, **says: Any) -> Path:
         """A file with this sound in it, that says of itself what the track says, or else."""
         path = self.studio.folder / "damaged.mp3"
-        with FileSink(path, replace(self.track.metadata, **says)) as sink:
-            sink.write(to_segment(samples))
+        write_track(path, replace(self.track.metadata, **says), [to_segment(samples)])
         return path
 
     def proof(self, path: Path | None = None, cache: Cache | None = None) -> Proof:
@@ -84,7 +87,17 @@ class Made:
 
 
 def short_of(proof: Proof) -> dict[str, list[str]]:
-    return {check.what: [fault.says for fault in check.faults] for check in proof.checks if not check.passed}
+    return {check.what: [fault.says for fault in check.faults] for check in proof.checks if check.passed is False}
+
+
+def swapped(clips: tuple[Clip, ...], one: int, other: int) -> tuple[Clip, ...]:
+    """Clips, two of them in each other's place."""
+    return replaced(replaced(clips, one, clips[other]), other, clips[one])
+
+
+def replaced(clips: tuple[Clip, ...], number: int, clip: Clip) -> tuple[Clip, ...]:
+    """Clips with another in the place of one."""
+    return (*clips[:number], clip, *clips[number + 1 :])
 
 
 def lacking(track: Track, strike: Strike) -> Track:
@@ -110,7 +123,7 @@ def spoken(studio: Studio, name: str, bed: str) -> Track:
 def written(studio: Studio, bed: str) -> Made:
     track = spoken(studio, "Ana", bed)
     path = studio.folder / f"{bed}.mp3"
-    send(track, FileSink(path, track.metadata))
+    write_track(path, track.metadata, track.mix.blocks())
     return Made(track, path, listen(path), studio)
 
 
@@ -136,7 +149,9 @@ def made(request: pytest.FixtureRequest) -> Made:
 @pytest.fixture(scope="module")
 def retold(studio: Studio) -> Cache:
     """A cache in which the same words lie in other takes: the engine said other things before."""
-    utterances = [cue.utterance for cue in spoken(studio, "Ana", "none").timeline.speech]
+    provenance = spoken(studio, "Ana", "none").metadata.provenance
+    assert provenance
+    utterances = provenance.utterances
     cache = Cache(studio.folder / "retold")
     before = [replace(utterances[0], spoken=text) for text in ("Something else.", "And a little more of it.")]
     speak([*before, *reversed(utterances)], cache)
@@ -165,7 +180,7 @@ class TestAWholeTrack:
         session = prepare(load_document("soothing-touch"), Profile(), SessionOptions(), studio.sounds)
         track = compose(session, studio.sounds, studio.cache)
         path = studio.folder / "shipped.mp3"
-        send(track, FileSink(path, track.metadata))
+        write_track(path, track.metadata, track.mix.blocks())
         proof = prove(path, studio.cache, studio.sounds)
         assert proof.passed, proof.reasons
         assert any(check.what.startswith("bed") and "alone" in check.found for check in proof.checks)
@@ -174,13 +189,9 @@ class TestAWholeTrack:
 class TestEveryDamage:
     def test_of_a_track_without_a_bed_is_named(self, dry: Made) -> None:
         """All at once: swapped words, another's name, a lost bell, a click, and 80 ms of a pause."""
-        happy, safe, dear = (dry.utterance(number) for number in (HAPPY, SAFE, DEAR))
         theirs = spoken(dry.studio, "Ben", "none")
-        said = theirs.timeline.speech[DEAR].utterance
-        clips = {happy: dry.track.clip_of(safe), safe: dry.track.clip_of(happy), dear: theirs.clip_of(said)}
-        samples = heard(
-            lacking(dry.track, dry.track.timeline.strikes[2]), clip_of=lambda u: clips.get(u) or dry.track.clip_of(u)
-        )
+        clips = replaced(swapped(dry.track.clips, HAPPY, SAFE), DEAR, theirs.clips[DEAR])
+        samples = heard(lacking(dry.track, dry.track.timeline.strikes[2]), clips=clips)
         click_ms = dry.cues("silence")[SAFE]["start_ms"] + 4_000
         samples[click_ms * FRAMES] += 10 ** (-30 / 20)
         cut = (dry.cues("silence")[0]["start_ms"] + 1_000) * FRAMES
@@ -200,9 +211,7 @@ class TestEveryDamage:
 
 class TestWords:
     def test_that_were_swapped_are_named(self, bedded: Made) -> None:
-        happy, safe = bedded.utterance(HAPPY), bedded.utterance(SAFE)
-        other = {happy: safe, safe: happy}
-        path = bedded.damaged(heard(bedded.track, clip_of=lambda u: bedded.track.clip_of(other.get(u, u))))
+        path = bedded.damaged(heard(bedded.track, clips=swapped(bedded.track.clips, HAPPY, SAFE)))
         assert short_of(bedded.proof(path))["speech"] == [
             "'May you be safe from harm.' is heard where 'May you be happy.' should be",
             "'May you be happy.' is heard where 'May you be safe from harm.' should be",
@@ -216,19 +225,19 @@ class TestWords:
         samples[(cue["start_ms"] - 20) * FRAMES :][: len(rest)] = rest
         assert bedded.falls_short(samples)["speech"] == ["'May you be safe from harm.' is missing"]
 
-    @pytest.mark.parametrize(("name", "anew"), [("Ben", False), ("Anton", True)])
-    def test_of_another_person_are_named(self, bedded: Made, retold: Cache, name: str, fresh_encoder: bool) -> None:
+    @pytest.mark.parametrize(("name", "by_other_takes"), [("Ben", False), ("Anton", True)])
+    def test_of_another_person_are_named(self, bedded: Made, retold: Cache, name: str, by_other_takes: bool) -> None:
         """The very sentence with another name in it, as a track that was made for somebody else."""
         theirs = spoken(bedded.studio, name, "none")
-        dear, said = bedded.utterance(DEAR), theirs.timeline.speech[DEAR].utterance
-        sound = heard(bedded.track, clip_of=lambda u: theirs.clip_of(said) if u == dear else bedded.track.clip_of(u))
-        proof = bedded.proof(bedded.damaged(sound), retold if fresh_encoder else None)
+        sound = heard(bedded.track, clips=replaced(bedded.track.clips, DEAR, theirs.clips[DEAR]))
+        proof = bedded.proof(bedded.damaged(sound), retold if by_other_takes else None)
         (fault,) = short_of(proof)["speech"]
         assert re.fullmatch(r"other words are heard at '.*\bAna,.*' in 'You can rest .*'", fault)
 
     def test_that_cannot_be_said_here_are_not_proven(self, dry: Made) -> None:
-        styles = [style | {"voice": "pyttsx3:nobody"} for style in dry.track.metadata.provenance["styles"]]
-        path = dry.damaged(dry.samples, provenance={**dry.track.metadata.provenance, "styles": styles})
+        nobody = replace(dry.provenance.utterances[0].style, voice="pyttsx3:nobody")
+        utterances = tuple(replace(utterance, style=nobody) for utterance in dry.provenance.utterances)
+        path = dry.damaged(dry.samples, provenance=replace(dry.provenance, utterances=utterances))
         faults = short_of(dry.proof(path))["speech"]
         assert len(faults) == len(dry.cues("speech"))
         assert "'Welcome, Ana.' can't be said here, so it was not looked for: there is no voice 'nobody'" in faults[0]
@@ -302,8 +311,7 @@ class TestSound:
         cues = tuple(replace(bed, level_lu=bed.level_lu + 3) if cue is bed else cue for cue in track.timeline.cues)
         louder = replace(track, timeline=replace(track.timeline, cues=cues))
         path = studio.folder / "loud bed.mp3"
-        with FileSink(path, track.metadata) as sink:
-            sink.write(to_segment(heard(louder)))
+        write_track(path, track.metadata, [to_segment(heard(louder))])
         proof = prove(path, studio.cache, studio.sounds)
         (check,) = (check for check in proof.checks if check.what == "bed drone")
         assert not check.passed
@@ -345,12 +353,64 @@ class TestTags:
 
 
 def test_a_track_that_does_not_say_how_it_was_made_is_judged_as_far_as_it_can_be(dry: Made) -> None:
-    path = dry.damaged(dry.samples, provenance={})
+    path = dry.damaged(dry.samples, provenance=None)
     proof = dry.proof(path)
     judged = {check.what: check.passed for check in proof.checks}
     assert not proof.passed
     assert judged["length"] is judged["loudness"] is judged["tags"] is judged["clicks"] is True
-    assert judged["speech"] is judged["pauses"] is judged["bells"] is None
+    assert judged["speech"] is judged["bells"] is False
+    assert judged["pauses"] is judged["sections"] is None
+    assert all("render it again" in reason for reason in proof.reasons)
+
+
+class TestWithoutWords:
+    """What can't be judged there does not fall short, and what can still does."""
+
+    def proof_of(self, track: Track, folder: Path, studio: Studio, gain: float = 1.0) -> Proof:
+        path = folder / "wordless.mp3"
+        write_track(path, track.metadata, [to_segment(heard(track) * gain)])
+        return prove(path, studio.cache, studio.sounds)
+
+    def test_a_pause_and_nothing_else_is_proven(self, studio: Studio, tmp_path: Path) -> None:
+        proof = self.proof_of(studio.compose(script("[pause 12s]")), tmp_path, studio)
+        assert proof.passed, proof.reasons
+        assert [check.what for check in proof.checks if check.passed is None] == ["sections"]
+        assert proof.to_json()["passed"] is True
+
+    def test_a_bed_is_held_against_the_voice_that_it_would_stand_under(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 40s]", ["bed: {sound: rain}"]))
+        proof = self.proof_of(track, tmp_path, studio)
+        assert proof.passed, proof.reasons
+        (bed,) = (check for check in proof.checks if check.what == "bed rain")
+        assert bed.passed
+        assert bed.found.startswith(("-17.", "-18."))
+
+    def test_a_bed_that_is_too_loud_falls_short(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 40s]", ["bed: {sound: rain}"]))
+        assert short_of(self.proof_of(track, tmp_path, studio, gain=10 ** (3 / 20))).keys() == {"bed rain"}
+
+    def test_a_bed_that_is_never_alone_is_not_judged(self, studio: Studio, tmp_path: Path) -> None:
+        proof = self.proof_of(studio.compose(script("[pause 1s]", ["bed: {sound: rain}"])), tmp_path, studio)
+        (bed,) = (check for check in proof.checks if check.what == "bed rain")
+        assert bed.passed is None
+        assert bed.found.startswith("not judged: heard alone for ")
+        assert proof.passed, proof.reasons
+
+    def test_a_track_cut_short_falls_short(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script("[pause 12s]"))
+        path = tmp_path / "cut.mp3"
+        write_track(path, track.metadata, [to_segment(heard(track)[: 9_000 * FRAMES])])
+        assert short_of(prove(path, studio.cache, studio.sounds)).keys() == {"length"}
+
+    @pytest.mark.parametrize(("body", "header"), [("[pause 12s]", []), ("[pause 30s]", ["bed: {sound: rain}"])])
+    def test_the_commands_say_the_same(self, body: str, header: list[str], tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(script(body, header), encoding="utf-8")
+        run = run_metta("render", "a.md", "-o", "a.mp3", "--proof", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
+        assert "a.mp3: as asked\n" in run.stdout
+        assert "  – sections" in run.stdout
+        run = run_metta("verify", "a.mp3", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
 
 
 class TestThePage:
@@ -389,6 +449,10 @@ class TestTheCommand:
         assert not proof["passed"]
         assert [cue["text"] for cue in proof["speech"]] == ["One two three.", "Six."]
         assert {"asked_ms", "found_ms"} <= proof["pauses"][0].keys()
+
+    def test_a_name_that_no_file_can_have_is_told(self, tmp_path: Path) -> None:
+        run = run_metta("verify", "a" * 300 + ".mp3", folder=tmp_path)
+        assert (run.returncode, run.stderr) == (1, f"error: {'a' * 300}.mp3: there is no such file\n")
 
     def test_draws_a_page_of_one_track(self, tmp_path: Path) -> None:
         assert run_metta("verify", "a.mp3", "b.mp3", "--page", "a.html", folder=tmp_path).returncode == 2

@@ -61,10 +61,10 @@ time.sleep(600)
 
 SPEAKER = """
 import pathlib, sys
-from synth.cache import Cache
-from synth.errors import Place
-from synth.personalise import Style, Utterance
-from synth.speech import speak
+from synth.content_cache import Cache
+from synth.personalise.session import Style, Utterance
+from synth.source import Place
+from synth.speech.synthesis import speak
 
 place = Place("script.md", 1, 1)
 texts = ("May you be well.", "May you be safe.")
