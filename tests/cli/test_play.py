@@ -276,10 +276,7 @@ class TestRemembering:
             terminal.press("q")
             if answer is not None:
                 terminal.wait_for("Shall your sittings be kept in a log")
-                if answer == "\x03":
-                    terminal.interrupt()
-                else:
-                    terminal.press(answer)
+                terminal.answer(answer)
             assert terminal.ended() == 0
             return terminal.text[terminal.text.rindex("q end") :]
 
