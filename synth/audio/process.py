@@ -12,7 +12,8 @@ _LINE_BYTES = 1 << 16
 
 def last_line(output: bytes) -> str:
     """The last line that is not blank, without the space around it; empty where there is none."""
-    return output.decode(errors="replace").strip().rpartition("\n")[2].strip()
+    lines = output.decode(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else ""
 
 
 class Child:
@@ -66,7 +67,10 @@ class Child:
         return True
 
     def failure(self) -> str | None:
-        """Ends its input, waits for it, and tells why it failed: its last line, or its exit code. None: it did not."""
+        """Ends its input, waits for it, and tells why it failed: its last line, or its exit code. None: it did not.
+
+        What it writes to ``stdout``, where that is a pipe, is to be read to its end before.
+        """
         if self._process.stdin:
             with contextlib.suppress(OSError):  # it read no more; its exit code says whether that is wrong
                 self._process.stdin.close()

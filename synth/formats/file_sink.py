@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from synth.audio.pcm import AudioSegment
+from synth.errors import RequestError
 from synth.formats.track_file import check_track, new_track
 from synth.formats.track_metadata import TrackMetadata
 from synth.formats.wav import wav_encoder
@@ -18,6 +19,8 @@ class FileSink:
     """
 
     def __init__(self, path: Path, metadata: TrackMetadata) -> None:
+        if path.suffix.lower() != ".wav":
+            raise RequestError(f"{path}: what is played can be kept as a .wav only; name one, or render the track")
         check_track(path, metadata)
         self._path = path
         self._metadata = metadata

@@ -30,6 +30,7 @@ def python(code: str) -> list[str]:
         (b"one", "one"),
         (b"one\ntwo\n\n", "two"),
         (b"a\r\n b \r\n", "b"),
+        (b"1%\r2%\r", "2%"),
         (b"\xff!", "\ufffd!"),
     ],
 )

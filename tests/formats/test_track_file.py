@@ -197,6 +197,11 @@ class TestFileSink:
             killed()
         assert [*tmp_path.iterdir()] == []
 
+    @pytest.mark.parametrize("ending", sorted(FORMATS.keys() - {".wav"}))
+    def test_of_another_format_is_refused(self, written: Written, tmp_path: Path, ending: str) -> None:
+        with pytest.raises(RequestError, match=rf"a\{ending}: what is played can be kept as a \.wav only; "):
+            FileSink(tmp_path / f"a{ending}", written.track.metadata)
+
     def test_of_a_night_is_refused_at_once(self, written: Written, tmp_path: Path) -> None:
         night = replace(written.track.metadata, timeline=replace(written.track.timeline, duration_ms=8 * 3_600_000))
         with pytest.raises(RequestError, match=r"a\.wav: a \.wav holds 4h at most, and this is 8h; a \.flac"):
