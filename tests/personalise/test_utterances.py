@@ -9,7 +9,10 @@ from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.session import TimedCue
 
 NAME = {"name": {"default": "friend"}}
-PEOPLE: dict[str, Any] = {"circle": {"type": "people", "default": ["Ana", "Tom"]}, "wishes": {"type": "phrases", "default": ["happy"]}}
+PEOPLE: dict[str, Any] = {
+    "circle": {"type": "people", "default": ["Ana", "Tom"]},
+    "wishes": {"type": "phrases", "default": ["happy"]},
+}
 ADA = Profile.model_validate({
     "name": "Ada", "say_as": "ay da", "people": {"friend": {"name": "Bo", "say_as": "bow"}}, "slots": {"place": "Rome"},
 })  # fmt: skip
