@@ -9,6 +9,7 @@ from helpers.proven import Made, written
 from helpers.sound import Studio
 
 from synth.content_cache import Cache
+from synth.verify.proof import Check
 from synth.verify.proof_page import write_html
 
 
@@ -47,3 +48,9 @@ class TestThePage:
         page = write_html(replace(proof, speech=(wrong, *others)), tmp_path / "proof.html")
         assert "<b>&" not in page
         assert 'class="speech wrong"><title>&#39;&lt;b&gt;&amp;&#39; is missing</title>' in page
+
+    def test_marks_what_could_not_be_judged_as_neither(self, dry: Made, tmp_path: Path) -> None:
+        proof = replace(dry.proof(), checks=(Check("sections", "each", "not judged", None),))
+        page = write_html(proof, tmp_path / "proof.html")
+        assert "<td>– sections</td>" in page
+        assert "<b>As asked</b>" in page
