@@ -1,38 +1,44 @@
 """metta-synth: guided meditations from text, spoken, mixed with bells and an ambient bed, written or played.
 
-The tour. A script goes one way, and each stop is a file or a folder of this package:
+The tour. A script becomes a document, a document and a listener's profile become a session, a session becomes a
+timeline in whole milliseconds, a timeline becomes blocks of audio, and blocks go to an encoder or a loudspeaker. It
+runs one way; the folders are the stages, in this order:
 
-======================  ==============================================================================================
-``script/``             the text of a meditation → a ``Document``, or every problem in it with its place
-``interchange/``        the same for scripts in SSML and Speech Markdown
-``lint.py``             what a careful reader would still remark in it
-``personalise/``        Document + ``Profile`` + ``SessionOptions`` → a ``Session``: every sentence final
-``speech.py``           Session + a voice (``voices/``) → a ``Clip`` on disk for every utterance, kept in ``cache.py``
-``treatment.py``        what is done to a voice before it is kept: its tone, and the room around it
-``timeline.py``         Session + lengths of speech → a ``Timeline`` of cues, in whole milliseconds
-``plan.py``             an earlier layout, and how a new one keeps to it
-``bells.py``            a Timeline → the same with bells through the sitting
-``levels.py``           Timeline + clips + sounds (``sound.py``) → how loud everything will be, before it is mixed
-``mix.py``              all of these → blocks, pydub ``AudioSegment`` at 48 kHz, stereo, 32 bits
-``sinks/``              blocks → a tagged file, a loudspeaker, memory
-``export.py``           a mix → a file, by all cores; no stretch of sound is encoded twice
-``written/``            a Timeline → captions, SSML, or a page to read aloud from
-``live/``               a Session played: keys bend it, and the same mix goes block by block to a loudspeaker
-``unison.py``           Sessions of several listeners → one, in step; each one's part of its Timeline
-``batch/``              a roster → a track for everybody on it, and a library that tells of them
-``proof/``              a finished file, decoded and held against its timeline: every sentence, bell and pause
-======================  ==============================================================================================
+===================  =================================================================================================
+``script/``          text → ``Document``, or every problem in it with its place; care lint; readers of other formats
+``personalise/``     ``Document`` + ``Profile`` + ``SessionOptions`` → ``Session``: every sentence final
+``voices/``          speech engines, a file each, behind the ``Voice`` protocol
+``speech/``          ``Session`` → a ``Clip`` on disk for every utterance: spoken, trimmed, given its effect, measured
+``timeline/``        ``Session`` + lengths of speech → ``Timeline`` of cues; its JSON both ways
+``sounds/``          bells and beds, shipped or a user's own
+``mix/``             ``Timeline`` + clips + sounds → planned levels → blocks: 48 kHz, stereo, 32 bits
+``formats/``         one file a container: encode, write tags, read tags and timeline back
+``outputs/``         where blocks sound: a loudspeaker, nothing but time, memory
+``export/``          a mix → a file, by all cores; captions, SSML, a page to read from
+===================  =================================================================================================
 
-``pipeline.py`` composes them, and ``cli/`` is the command ``metta``. What ships is found by ``library.py``; the
-units are in ``units.py``, the project format in ``audio.py``, BS.1770 in ``loudness.py``, the errors in ``errors.py``.
+Their users:
+
+===================  =================================================================================================
+``pipeline.py``      the stages composed: ``prepare``, ``compose``, ``send``
+``live/``            a ``Session`` played: commands change its schedule, and the same mix goes to a loudspeaker
+``batch/``           a roster → a track for everybody on it, and a library that tells of them
+``verify/``          a finished file, decoded and held against its timeline
+``app/``             the use cases, free of any surface
+``cli/``             the command ``metta``: a file a command; it alone prints, prompts and exits
+===================  =================================================================================================
+
+On disk: ``scripts.py`` (meditations, phrases, lexicon), ``profiles.py`` (who is listening), ``history.py`` (sittings),
+``content_cache.py`` (made things by what they are made of), ``paths.py``, ``files.py``. Below them: ``audio/`` (project
+format, ffmpeg, BS.1770), ``yaml_source.py``, ``source.py``, ``wording.py``, ``errors.py``, ``units.py``.
 
 In a few lines::
 
     cache = Cache(Path("cache"))
     sounds = Sounds(cache, [])
-    session = prepare(load_document("loving-kindness"), Profile(name="Ana"), Wishes(), sounds)
+    session = prepare(load_document("loving-kindness"), Profile(name="Ana"), SessionOptions(), sounds)
     track = compose(session, sounds, cache)
-    export(track.mix, Path("ana.mp3"), track.info, cache)
+    export(track.mix, Path("ana.mp3"), track.metadata, cache)
 """
 
 __version__ = "0.1.0"

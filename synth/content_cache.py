@@ -1,9 +1,8 @@
-"""A store of made things by what they are made from: spoken clips, decoded sounds.
+"""A cache on disk, by the key of all that decides a body: spoken clips, decoded sounds, encoded chunks.
 
-An entry is a file: its body, what is known of it as JSON, that JSON's length in 8 bytes, and a 32-byte BLAKE2b digest
-of all before. It is written beside its place and linked in whole, and the first of two writers wins, so that nobody who
-has read an entry finds another one there later. An entry whose digest does not fit (a killed machine, a bad disk) is
-made again.
+An entry is a file: its body, its metadata as JSON, that JSON's length in 8 bytes, and a 32-byte BLAKE2b digest of all
+before. It is written to a temporary file and linked to its place, and the first of two writers wins, so that an entry
+that was read once never changes. An entry whose digest does not fit (a killed machine, a bad disk) is made again.
 """
 
 import contextlib
@@ -11,15 +10,16 @@ import errno
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from synth.errors import StorageError
+from synth.files import new_file
 
 DIGEST_BYTES = 32
 LENGTH_BYTES = 8
@@ -27,19 +27,19 @@ LIMIT_BYTES = 2_000_000_000
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Metadata = dict[str, Any]
 Make = Callable[[BinaryIO], Metadata]
-"""Writes a body and returns what is to be known of it."""
+"""Writes a body, and returns its metadata."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """A whole entry on disk: its facts, and ``body_bytes`` of body from the file's start."""
+    """A whole entry on disk: its metadata, and ``body_bytes`` of body from the file's start."""
 
     path: Path
     metadata: Metadata
     body_bytes: int
 
     def read(self, start: int = 0, end: int | None = None) -> bytes:
-        """A stretch of the body. Raises StorageError where the entry went away meanwhile."""
+        """The body's bytes from ``start`` to before ``end``. Raises StorageError where the entry is gone."""
         stop = self.body_bytes if end is None else min(end, self.body_bytes)
         try:
             with self.path.open("rb") as file:
@@ -50,7 +50,7 @@ class CacheEntry:
 
 
 class Cache:
-    """A folder of entries, kept under ``limit_bytes`` by letting go of the least recently used."""
+    """A folder of entries; ``trim`` keeps it under ``limit_bytes`` by deleting the least recently used."""
 
     def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         self.folder = folder
@@ -58,10 +58,10 @@ class Cache:
         self._opened = time.time()
 
     def entry(self, kind: str, cache_key: str, make: Make) -> CacheEntry:
-        """The entry for a recipe, made by ``make`` where it isn't there yet or isn't whole.
+        """The entry of a kind and a key, made by ``make`` where it isn't there or isn't whole.
 
-        ``cache_key`` is all that decides the body. Raises StorageError where it can't be kept, and whatever
-        ``make`` raises; neither leaves a trace.
+        ``cache_key`` holds all that decides the body. Raises StorageError where it can't be kept, and whatever ``make``
+        raises; nothing of an entry is left then.
         """
         path = self._path(kind, cache_key)
         try:
@@ -81,7 +81,7 @@ class Cache:
         return made
 
     def put(self, kind: str, cache_key: str, content: bytes, metadata: Metadata) -> None:
-        """Keeps what was made already, and what is known of it; where there is an entry, that one stays.
+        """Keeps a body and its metadata; where there is an entry, that one stays.
 
         Raises StorageError as ``entry`` does.
         """
@@ -93,18 +93,18 @@ class Cache:
         self.entry(kind, cache_key, make)
 
     def find(self, kind: str, cache_key: str) -> CacheEntry | None:
-        """The entry for a recipe, where it is there and whole. Raises StorageError where the cache can't be read."""
+        """The entry, where it is there and whole, or None. Raises StorageError where the cache can't be read."""
         try:
             return self._found(self._path(kind, cache_key))
         except OSError as error:
             raise _storage_error(self.folder, error) from None
 
     def trim(self, limit_bytes: int | None = None) -> int:
-        """Lets go of the least recently used entries over the limit, never of this run's; returns the bytes freed."""
+        """Deletes the least recently used entries over the limit, never this run's; returns the bytes freed."""
         limit = self.limit_bytes if limit_bytes is None else limit_bytes
         entries = []
         for path in self._paths():
-            with contextlib.suppress(FileNotFoundError):  # another process let go of it first
+            with contextlib.suppress(FileNotFoundError):  # another process deleted it
                 entries.append((path.stat(), path))
         total = sum(stat.st_size for stat, _ in entries)
         freed = 0
@@ -117,19 +117,19 @@ class Cache:
         return freed
 
     def clear(self) -> int:
-        """Lets go of every entry, this run's too; returns the bytes freed."""
+        """Deletes every entry, this run's too; returns the bytes freed."""
         freed = 0
         for path in self._paths():
-            with contextlib.suppress(OSError):  # another process let go of it first, or the cache is read-only
+            with contextlib.suppress(OSError):  # another process deleted it, or the cache is read-only
                 freed += path.stat().st_size
                 path.unlink()
         return freed
 
     def sizes(self) -> dict[str, int]:
-        """The bytes on disk of each kind of entries, the largest first."""
+        """The bytes on disk of each kind of entry, the largest first."""
         sizes: dict[str, int] = {}
         for path in self._paths():
-            with contextlib.suppress(FileNotFoundError):  # another process let go of it
+            with contextlib.suppress(FileNotFoundError):  # another process deleted it
                 kind = path.parent.parent.name
                 sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
         return dict(sorted(sizes.items(), key=lambda item: -item[1]))
@@ -152,26 +152,24 @@ class Cache:
             write_entry(file, make)
 
 
-@contextlib.contextmanager
-def placing(path: Path) -> Iterator[BufferedRandom]:
+def placing(path: Path) -> AbstractContextManager[BufferedRandom]:
     """A file to be written, which is then at ``path``, whole; where one is there by then, that one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    return new_file(path, _link, owner_only=True)
+
+
+def _link(temporary: Path, path: Path) -> None:
+    """Not ``os.replace``: the first of two writers wins, as somebody may have read its entry by now."""
     try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            return
-        except OSError:  # a file system without links
-            os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        os.replace(temporary, path)
 
 
 def write_entry(file: BufferedRandom, make: Make) -> None:
-    """Writes an entry as ``make`` makes it."""
+    """Writes an entry: the body that ``make`` writes, its metadata, and the digest."""
     metadata = json.dumps(make(file)).encode()
     file.write(metadata + len(metadata).to_bytes(LENGTH_BYTES))
     file.seek(0)
@@ -180,13 +178,13 @@ def write_entry(file: BufferedRandom, make: Make) -> None:
 
 
 def is_entry(content: bytes) -> bool:
-    """Whether some bytes are an entry, and a whole one."""
+    """Whether bytes are a whole entry."""
     body, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
     return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest() == digest
 
 
 def _read_whole(path: Path) -> CacheEntry | None:
-    """The entry at a path; None where there is none, or where it is damaged, and then it is taken away."""
+    """The entry at a path; None where there is none, or a damaged one, which is deleted."""
     try:
         with path.open("rb") as file:
             digest = hashlib.blake2b(digest_size=DIGEST_BYTES)

@@ -1,8 +1,8 @@
-"""A log of sittings for oneself, and the places where sessions were stopped: on this machine, for its owner alone.
+"""A log of sittings, and the places where sessions were stopped: in the user's data folder, readable for them alone.
 
-The log is a line of JSON for every sitting in the user's data folder, each appended by one write. A line that a killed
-machine left damaged stays where it is and is told with its number. Whether a log is wanted is asked once and kept with
-the settings. The place where a session was stopped is a small file of its own beside the log, and needs no log.
+The log, ``sittings.jsonl``, has a line of JSON for every sitting, each appended by one write. A line that is damaged
+stays in it, and is told by its number. Whether a log is wanted is asked once and kept with the settings. The place
+where a session was stopped is a file of its own beside the log, ``place-DIGEST.json``, and needs no log.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ import platformdirs
 from pydantic import TypeAdapter
 
 from synth.errors import RequestError, StorageError
+from synth.files import leftovers, new_file
 from synth.paths import config_path
 from synth.personalise.session import Session
-from synth.scripts import meditation_names
 from synth.units import SECOND, format_clock
 from synth.wording import one_line
 
@@ -38,7 +38,7 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class RatingAnswer:
-    """A number that the listener gave, from ``least`` to ``most``, ``at_ms`` into the sitting."""
+    """A number that the listener gave on a scale from ``least`` to ``most``, ``at_ms`` after the session's start."""
 
     question: str
     value: int
@@ -87,7 +87,7 @@ class ResumePoint:
 
 @dataclass(frozen=True, slots=True)
 class ForgetSummary:
-    """What goes when the log is forgotten: so many sittings, damaged lines, and places where a session was stopped."""
+    """How many sittings, damaged lines and places are taken away when the log is forgotten."""
 
     sittings: int
     damaged: int
@@ -98,7 +98,7 @@ class ForgetSummary:
 
 
 def wanted() -> bool | None:
-    """Whether sittings shall be logged; None where it was never asked. Raises RequestError where none can tell."""
+    """Whether sittings shall be logged; None where it was never asked. Raises RequestError where it can't be read."""
     path = config_path("log")
     try:
         said = path.read_text(encoding="utf-8", errors="replace").strip()
@@ -117,20 +117,20 @@ def wanted() -> bool | None:
 def decide(wish: bool) -> None:
     """Keeps whether sittings shall be logged. Raises StorageError."""
     path = config_path("log")
-    with _told(path):
+    with _storage_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, b"on\n" if wish else b"off\n")
 
 
 def log_path() -> Path:
-    """The log's file, be it there or not."""
+    """The log's file, which may not be there."""
     return (_folder() / "sittings.jsonl").resolve()
 
 
 def append(sitting: SessionRecord) -> None:
-    """Writes a sitting's line behind the others, whole or not at all. Raises StorageError."""
+    """Appends a sitting to the log, whole or not at all. Raises StorageError."""
     line = f"{json.dumps(to_json(sitting), ensure_ascii=False)}\n".encode(errors="replace")
-    with _alone(), open(log_path(), "a+b", buffering=0, opener=_for_owner) as file:
+    with _locked_folder(), open(log_path(), "a+b", buffering=0, opener=_for_owner) as file:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(end - 1, 0))
         if file.read(1) not in (b"", b"\n"):  # a damaged line has no end; this one shall not be part of it
@@ -142,7 +142,7 @@ def append(sitting: SessionRecord) -> None:
 
 
 def read() -> SessionLog:
-    """What the log says; where there is none, nothing. Raises RequestError where it can't be read."""
+    """The log; an empty one where there is none. Raises RequestError where it can't be read."""
     lines = _lines()
     sittings = sorted((sitting for _, sitting in lines.values() if sitting), key=lambda sitting: sitting.begun)
     return SessionLog(tuple(sittings), tuple(number for number, (_, sitting) in lines.items() if not sitting))
@@ -150,7 +150,7 @@ def read() -> SessionLog:
 
 def forgettable(before: date | None = None) -> ForgetSummary:
     """What ``forget`` would take away. Raises RequestError where the log can't be read."""
-    leaving, _, _ = _parted(before)
+    leaving, _, _ = _split(before)
     return leaving
 
 
@@ -159,49 +159,52 @@ def forget(before: date | None = None) -> ForgetSummary:
 
     Damaged lines have no day: they go with all others only. Raises RequestError or StorageError.
     """
-    with _alone() as folder:
-        leaving, kept, places = _parted(before)
+    with _locked_folder() as folder:
+        leaving, kept, places = _split(before)
         path = log_path()
         if not kept:
             path.unlink(missing_ok=True)
         elif leaving.sittings:
             _write(path, b"".join(line + b"\n" for line in kept))
-        for gone in (*places, *folder.glob(".*.part"), path.with_name(f".{path.name}.part")):
+        for gone in (*places, *folder.glob(".*.part"), *leftovers(path)):
             gone.unlink(missing_ok=True)
         return leaving
 
 
-def keep_place(sitting: SessionRecord, session: Session) -> None:
-    """Keeps where a session was stopped; of one that came to its end there is nothing to keep. Raises StorageError."""
-    if sitting.stopped_at is None:
-        forget_place(sitting.meditation)
+def keep_place(record: SessionRecord, session: Session, script: str) -> None:
+    """Keeps where a session was stopped; of one that came to its end there is nothing to keep. Raises StorageError.
+
+    ``script`` is what the place is found by again: a shipped name, or a file's resolved path.
+    """
+    if record.stopped_at is None:
+        forget_place(script)
         return
-    place = ResumePoint(sitting.meditation, sitting.begun, sitting.stopped_at, _fingerprint(session))
-    with _alone():
-        _write(_place_path(sitting.meditation), json.dumps(asdict(place), default=_iso).encode())
+    place = ResumePoint(record.meditation, record.begun, record.stopped_at, _fingerprint(session))
+    with _locked_folder():
+        _write(_place_path(script), json.dumps(asdict(place), default=_iso).encode())
 
 
-def place_of(meditation: str, session: Session) -> ResumePoint | None:
-    """Where a meditation was stopped; None where nothing is kept.
+def place_of(script: str, session: Session) -> ResumePoint | None:
+    """Where a script was stopped; None where nothing is kept.
 
     Raises RequestError where what was stopped is not this session: another script by now, or another listener's.
     """
-    path = _place_path(meditation)
+    path = _place_path(script)
     place = _read_place(path)
     if place is None and path.exists():
-        raise RequestError(f"{path}: where {meditation} was stopped can't be read; play it without --resume")
+        raise RequestError(f"{path}: where {script} was stopped can't be read; play it without --resume")
     if place and place.session != _fingerprint(session):
         raise RequestError(
-            f"{meditation}: what was stopped on {place.begun:%Y-%m-%d} had other words or another order; "
+            f"{place.meditation}: what was stopped on {place.begun:%Y-%m-%d} had other words or another order; "
             "play it without --resume"
         )
     return place
 
 
-def forget_place(meditation: str) -> None:
-    """Takes away where a meditation was stopped. Raises StorageError."""
-    path = _place_path(meditation)
-    with _told(path):
+def forget_place(script: str) -> None:
+    """Takes away where a script was stopped. Raises StorageError."""
+    path = _place_path(script)
+    with _storage_errors(path):
         path.unlink(missing_ok=True)
 
 
@@ -250,7 +253,7 @@ def to_csv(sittings: Iterable[SessionRecord]) -> str:
 
 def write_for_owner(path: Path, text: str) -> None:
     """Writes a text file that its owner alone can read, whole or not at all. Raises StorageError."""
-    with _told(path):
+    with _storage_errors(path):
         _write(path, text.encode(errors="replace"))
 
 
@@ -259,7 +262,7 @@ def _folder() -> Path:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _storage_errors(path: Path) -> Iterator[None]:
     """Turns what the disk refuses into a StorageError about a path."""
     try:
         yield
@@ -270,10 +273,10 @@ def _told(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[Path]:
-    """The folder of the log, with nobody else at work in it, where the platform and its disk have locks."""
+def _locked_folder() -> Iterator[Path]:
+    """The folder of the log, locked against other processes where the platform and its disk have locks."""
     folder = _folder()
-    with _told(folder), contextlib.ExitStack() as stack:
+    with _storage_errors(folder), contextlib.ExitStack() as stack:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if sys.platform != "win32":
             import fcntl
@@ -290,17 +293,9 @@ def _for_owner(path: str, flags: int) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Writes a file for its owner alone, whole or not at all; what is beside it meanwhile always has the same name."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.unlink(missing_ok=True)
-    try:
-        with open(temporary, "wb", opener=_for_owner) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Writes a file for its owner alone, whole or not at all."""
+    with new_file(path, owner_only=True, durable=True) as file:
+        file.write(content)
 
 
 @cache
@@ -347,7 +342,7 @@ def _read_place(path: Path) -> ResumePoint | None:
         return None
 
 
-def _parted(before: date | None) -> tuple[ForgetSummary, list[bytes], list[Path]]:
+def _split(before: date | None) -> tuple[ForgetSummary, list[bytes], list[Path]]:
     """What is forgotten, the lines that stay, and the files of the places that go."""
 
     def goes(known: SessionRecord | ResumePoint | None) -> bool:
@@ -360,9 +355,8 @@ def _parted(before: date | None) -> tuple[ForgetSummary, list[bytes], list[Path]
     return leaving, [line for line, sitting in lines if not goes(sitting)], places
 
 
-def _place_path(meditation: str) -> Path:
-    """The file of a meditation's place; a script's own, wherever it is called from."""
-    script = meditation if meditation in meditation_names() else str(Path(meditation).resolve())
+def _place_path(script: str) -> Path:
+    """The file of a script's place."""
     name = hashlib.blake2b(script.encode(errors="surrogateescape"), digest_size=12).hexdigest()
     return _folder() / f"place-{name}.json"
 

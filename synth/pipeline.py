@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from synth.content_cache import Cache
 from synth.errors import RequestError, ScriptError
 from synth.formats.provenance import EmbeddedTimeline, Provenance
-from synth.formats.tags import TrackMetadata
+from synth.formats.track_metadata import TrackMetadata
 from synth.mix.levels import TARGET_LUFS, Levels, plan_levels, planned_loudness
 from synth.mix.mixer import BLOCK_MS, Mix
 from synth.outputs.output import Sink

@@ -2,13 +2,13 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from synth.errors import RequestError, ScriptError, StorageError
+from synth.files import new_file
 from synth.paths import config_path
 from synth.personalise.listener import Profile
 from synth.personalise.phrases import read_pronouns
@@ -99,16 +99,9 @@ def write_profile(profile: Profile) -> str:
 
 def keep_profile(text: str, path: Path) -> None:
     """Writes a profile's file, for its owner alone, whole or not at all. Raises StorageError."""
-    temporary: Path | None = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, written = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=".part", dir=path.parent)
-        temporary = Path(written)
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        temporary.replace(path)
+        with new_file(path, owner_only=True) as file:
+            file.write(text.encode())
     except OSError as error:
         raise StorageError(f"{path}: the profile can't be kept there ({error.strerror})") from None
-    finally:
-        if temporary:
-            temporary.unlink(missing_ok=True)

@@ -20,7 +20,8 @@ TESTS = Path(__file__).parent
 LAYERS = (
     ("units", "source", "wording", "paths"),
     ("errors",),
-    ("yaml_source", "files", "content_cache", "audio"),
+    ("yaml_source", "files", "audio"),
+    ("content_cache",),
     ("script",),
     ("personalise",),
     ("scripts",),

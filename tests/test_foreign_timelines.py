@@ -10,7 +10,7 @@ from helpers.sound import run_metta, script
 from mutagen.id3 import GEOB, ID3
 
 from synth.errors import RequestError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 HOSTILE: tuple[Any, ...] = (
     {"version": 1, "title": "x"},

@@ -17,11 +17,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from helpers.scripts import session
 from helpers.sound import METTA, homely, run_metta
+from helpers.terminals import Terminal
 from hypothesis import given
 from hypothesis import strategies as st
-from test_profile import Terminal
 
-from synth import history as diary
+from synth import history
 from synth.cli.log import _calendar, _courses, _summary
 from synth.errors import RequestError, StorageError
 from synth.history import RatingAnswer, SessionRecord
@@ -107,11 +107,11 @@ class TestFile:
     def test_gives_back_what_was_appended(self, sittings: list[SessionRecord]) -> None:
         with somewhere():
             for sitting in sittings:
-                diary.append(sitting)
-            assert diary.read() == diary.SessionLog(tuple(sorted(sittings, key=lambda each: each.begun)), ())
+                history.append(sitting)
+            assert history.read() == history.SessionLog(tuple(sorted(sittings, key=lambda each: each.begun)), ())
 
     def test_is_a_line_of_json_for_a_sitting_with_its_own_offset(self, at_home: Path) -> None:
-        diary.append(
+        history.append(
             sat(datetime(2026, 10, 25, 2, 30, 5, 700_000, SUMMER), 10, "José 李", RatingAnswer(HOW, 7, 0, 10, 62_000))
         )
         (line,) = (at_home / "sittings.jsonl").read_text(encoding="utf-8").splitlines()
@@ -126,11 +126,11 @@ class TestFile:
     def test_is_its_owners_alone(self, at_home: Path) -> None:
         before = os.umask(0)
         try:
-            diary.append(on(3, 1))
-            diary.keep_place(replace(on(3, 1), stopped_at=2), session("One."))
-            diary.append(on(3, 2))
-            diary.decide(True)
-            diary.forget(date(2026, 3, 2))
+            history.append(on(3, 1))
+            history.keep_place(replace(on(3, 1), stopped_at=2), session("One."), "waking")
+            history.append(on(3, 2))
+            history.decide(True)
+            history.forget(date(2026, 3, 2))
         finally:
             os.umask(before)
         assert mode(at_home) == 0o700
@@ -140,20 +140,22 @@ class TestFile:
 
     def test_loses_nothing_to_a_machine_killed_at_any_byte(self, at_home: Path) -> None:
         first, second, third = on(3, 1), rated(7, 3, 2), on(3, 3)
-        diary.append(first)
-        path = diary.log_path()
-        whole = path.stat().st_size
-        diary.append(second)
+        history.append(first)
+        path = history.log_path()
+        size = path.stat().st_size
+        history.append(second)
         content = path.read_bytes()
-        for cut in range(whole + 1, len(content) - 1):
+        for cut in range(size + 1, len(content) - 1):
             path.write_bytes(content[:cut])
-            assert diary.read() == diary.SessionLog((first,), (2,)), cut
-            diary.append(third)
-            assert diary.read() == diary.SessionLog((first, third), (2,)), cut
+            assert history.read() == history.SessionLog((first,), (2,)), cut
+            history.append(third)
+            assert history.read() == history.SessionLog((first, third), (2,)), cut
             assert path.read_bytes().startswith(content[:cut] + b"\n"), "what is damaged stays as it is"
         path.write_bytes(content[:-1])
-        diary.append(third)
-        assert diary.read() == diary.SessionLog((first, second, third), ()), "a line that lacks its end alone is whole"
+        history.append(third)
+        assert history.read() == history.SessionLog((first, second, third), ()), (
+            "a line that lacks its end alone is whole"
+        )
 
     @pytest.mark.parametrize(
         "line",
@@ -170,88 +172,88 @@ class TestFile:
         ],
     )  # fmt: skip
     def test_knows_a_damaged_line(self, line: str, at_home: Path) -> None:
-        diary.append(on(3, 1))
-        with diary.log_path().open("ab") as file:
+        history.append(on(3, 1))
+        with history.log_path().open("ab") as file:
             file.write(b"\n" + line.encode("latin-1") + b"\n")
-        diary.append(on(3, 2))
-        assert diary.read() == diary.SessionLog((on(3, 1), on(3, 2)), (3,))
+        history.append(on(3, 2))
+        assert history.read() == history.SessionLog((on(3, 1), on(3, 2)), (3,))
 
     def test_with_a_damaged_line_is_shown_without_it_and_told(self, at_home: Path, tmp_path: Path) -> None:
-        diary.append(on(3, 1))
-        with diary.log_path().open("ab") as file:
+        history.append(on(3, 1))
+        with history.log_path().open("ab") as file:
             file.write(b'{"begun": "2026-03-0')
-        diary.append(on(3, 2))
-        content = diary.log_path().read_bytes()
-        told = f"{diary.log_path()}:2: warning: this line is damaged; it is left out, and stays\n"
+        history.append(on(3, 2))
+        content = history.log_path().read_bytes()
+        told = f"{history.log_path()}:2: warning: this line is damaged; it is left out, and stays\n"
         for words in ([], ["--json"], ["export", "--csv"]):
             run = run_metta("log", *words, folder=tmp_path)
             assert (run.returncode, run.stderr) == (0, told)
         assert len(run.stdout.splitlines()) == 3
-        assert diary.log_path().read_bytes() == content
+        assert history.log_path().read_bytes() == content
 
     @given(st.binary(max_size=300))
     def test_of_any_bytes_is_read(self, content: bytes) -> None:
         with somewhere():
-            diary.append(on(3, 1))
-            with diary.log_path().open("ab") as file:
+            history.append(on(3, 1))
+            with history.log_path().open("ab") as file:
                 file.write(content)
-            diary.append(on(3, 2))
-            kept = diary.read()
+            history.append(on(3, 2))
+            kept = history.read()
             assert kept.sittings == (on(3, 1), on(3, 2))
-            lines = diary.log_path().read_bytes().split(b"\n")
+            lines = history.log_path().read_bytes().split(b"\n")
             assert all(lines[number - 1] in content for number in kept.damaged)
 
     def test_is_written_by_two_processes_at_once(self, at_home: Path, tmp_path: Path) -> None:
         code = (
-            "import sys; from datetime import datetime, UTC; from synth.live import diary; "
-            "from synth.live.sitting import Sitting; input()\n"
+            "import sys; from datetime import datetime, UTC; from synth import history; "
+            "from synth.history import SessionRecord; input()\n"
             "for number in range(150): "
-            "diary.append(Sitting(datetime(2026, 3, 1, tzinfo=UTC), sys.argv[1] * 5000, number, number, 'left'))"
+            "history.append(SessionRecord(datetime(2026, 3, 1, tzinfo=UTC), sys.argv[1] * 5000, number, 0, 'left'))"
         )
         started = [started_python(code, name, folder=tmp_path) for name in "ab"]
         for process in started:
             begin(process)
         assert [ended(process) for process in started] == [(0, ""), (0, "")]
-        kept = diary.read()
+        kept = history.read()
         assert kept.damaged == ()
         for name in "ab":
-            mine = [each.sat_ms for each in kept.sittings if each.meditation == name * 5000]
+            mine = [each.planned_ms for each in kept.sittings if each.meditation == name * 5000]
             assert mine == list(range(150))
 
     def test_loses_no_sitting_that_is_kept_while_others_are_forgotten(self, at_home: Path, tmp_path: Path) -> None:
         code = (
-            "from datetime import datetime, UTC; from synth.live import diary; from synth.live.sitting import Sitting\n"
+            "from datetime import datetime, UTC; from synth import history; from synth.history import SessionRecord\n"
             "input()\n"
             "for number in range(150): "
-            "diary.append(Sitting(datetime(2026, 3, 1, tzinfo=UTC), 'waking', number, number, 'left'))"
+            "history.append(SessionRecord(datetime(2026, 3, 1, tzinfo=UTC), 'waking', number, number, 'left'))"
         )
         process = started_python(code, folder=tmp_path)
         begin(process)
         while process.poll() is None:
-            diary.append(on(1, 1))
-            diary.forget(date(2026, 2, 1))
+            history.append(on(1, 1))
+            history.forget(date(2026, 2, 1))
         assert ended(process) == (0, "")
-        assert [each.sat_ms for each in diary.read().sittings] == list(range(150))
+        assert [each.sat_ms for each in history.read().sittings] == list(range(150))
 
     def test_keeps_nothing_of_a_line_that_a_full_disk_cut(self, at_home: Path, tmp_path: Path) -> None:
-        diary.append(on(3, 1))
-        before = diary.log_path().read_bytes()
+        history.append(on(3, 1))
+        before = history.log_path().read_bytes()
         code = (
             "import resource, sys; from datetime import datetime, UTC; from synth.errors import StorageError\n"
-            "from synth.live import diary; from synth.live.sitting import Sitting\n"
+            "from synth import history; from synth.history import SessionRecord\n"
             f"resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + 50},) * 2)\n"
-            "try: diary.append(Sitting(datetime.now(UTC), 'waking', 1, 1, 'left'))\n"
+            "try: history.append(SessionRecord(datetime.now(UTC), 'waking', 1, 1, 'left'))\n"
             "except StorageError as error: sys.exit(f'told: {error}')"
         )
         process = started_python(code, folder=tmp_path)
         _, told = ended(process)
         assert told.startswith(f"told: {at_home}: can't be written (No space left on device); ")
-        assert diary.log_path().read_bytes() == before
+        assert history.log_path().read_bytes() == before
 
     def test_that_cannot_be_kept_or_read_is_told_in_a_line(self, at_home: Path, tmp_path: Path) -> None:
         at_home.parent.mkdir(parents=True)
         at_home.write_text("a file where the folder should be", encoding="utf-8")
-        for work in (lambda: diary.append(on(3, 1)), lambda: diary.forget()):
+        for work in (lambda: history.append(on(3, 1)), lambda: history.forget()):
             with pytest.raises(StorageError, match=rf"^{at_home}: can't be written \(.+\); make room"):
                 work()
         run = run_metta("log", folder=tmp_path)
@@ -286,23 +288,23 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 class TestConsent:
     def test_is_asked_for_once_and_changed_at_will(self, at_home: Path, tmp_path: Path) -> None:
-        assert diary.wanted() is None
+        assert history.wanted() is None
         assert f"a line in {at_home / 'sittings.jsonl'}, and nothing leaves" in shown(tmp_path, "on")
-        assert diary.wanted() is True
+        assert history.wanted() is True
         assert "What was kept stays" in shown(tmp_path, "off")
-        assert diary.wanted() is False
-        diary.decide(True)
-        assert diary.wanted() is True
+        assert history.wanted() is False
+        history.decide(True)
+        assert history.wanted() is True
         assert not at_home.exists(), "a wish makes no log"
 
     def test_that_cannot_be_read_is_neither_yes_nor_no(self, at_home: Path, tmp_path: Path) -> None:
-        diary.decide(True)
+        history.decide(True)
         (setting,) = (tmp_path / "home" / "config" / "metta-synth").iterdir()
         setting.write_text("perhaps\n", encoding="utf-8")
         with pytest.raises(RequestError, match=r"neither on nor off\); 'metta log on' or 'off' mends it$"):
-            diary.wanted()
+            history.wanted()
         shown(tmp_path, "off")
-        assert diary.wanted() is False
+        assert history.wanted() is False
 
     def test_that_cannot_be_kept_is_told_in_a_line(self, tmp_path: Path) -> None:
         (tmp_path / "home").mkdir()
@@ -319,44 +321,44 @@ SCRIPT = "# A\n\nOne. [pause 5s]\n\n# B\n\nTwo. [bell]\n"
 class TestPlace:
     def test_is_kept_for_each_meditation_without_a_log(self, at_home: Path) -> None:
         here, there = session(SCRIPT), session("Three.")
-        diary.keep_place(replace(on(3, 1), stopped_at=3, ended="left"), here)
-        diary.keep_place(replace(on(3, 2), meditation="mine.md", stopped_at=0, ended="closed"), there)
-        place = diary.place_of("waking", here)
+        history.keep_place(replace(on(3, 1), stopped_at=3, ended="left"), here, "waking")
+        history.keep_place(
+            replace(on(3, 2), meditation="mine.md", stopped_at=0, ended="closed"), there, "/home/mine.md"
+        )
+        place = history.place_of("waking", here)
         assert place
         assert (place.item, place.begun, place.meditation) == (3, on(3, 1).begun, "waking")
-        assert (other := diary.place_of("mine.md", there)) is not None
+        assert (other := history.place_of("/home/mine.md", there)) is not None
         assert other.item == 0
-        assert diary.place_of("critic-to-friend", here) is None
-        assert diary.read().sittings == ()
-        assert diary.wanted() is None
+        assert history.place_of("critic-to-friend", here) is None
+        assert history.read().sittings == ()
+        assert history.wanted() is None
         assert {mode(path) for path in at_home.iterdir()} == {0o600}
-        diary.forget_place("waking")
-        diary.forget_place("waking")
-        assert diary.place_of("waking", here) is None
-        assert diary.place_of("mine.md", there) == other
+        history.forget_place("waking")
+        history.forget_place("waking")
+        assert history.place_of("waking", here) is None
+        assert history.place_of("/home/mine.md", there) == other
 
     def test_is_the_last_one_and_goes_when_the_end_was_reached(self, at_home: Path) -> None:
         for item in (3, 5):
-            diary.keep_place(replace(on(3, 1), stopped_at=item), session(SCRIPT))
-        place = diary.place_of("waking", session(SCRIPT))
+            history.keep_place(replace(on(3, 1), stopped_at=item), session(SCRIPT), "waking")
+        place = history.place_of("waking", session(SCRIPT))
         assert place is not None
         assert place.item == 5
-        diary.keep_place(on(3, 2), session(SCRIPT))
-        assert diary.place_of("waking", session(SCRIPT)) is None
+        history.keep_place(on(3, 2), session(SCRIPT), "waking")
+        assert history.place_of("waking", session(SCRIPT)) is None
         assert list(at_home.iterdir()) == []
 
-    def test_of_a_script_is_found_from_any_folder(
-        self, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        (tmp_path / "a").mkdir()
-        monkeypatch.chdir(tmp_path)
-        diary.keep_place(replace(on(3, 1), meditation="a/mine.md", stopped_at=3), session(SCRIPT))
-        diary.keep_place(replace(on(3, 1), meditation="mine.md", stopped_at=1), session(SCRIPT))
-        monkeypatch.chdir(tmp_path / "a")
-        for name, item in (("mine.md", 3), ("../mine.md", 1), (str(tmp_path / "a" / "mine.md"), 3)):
-            place = diary.place_of(name, session(SCRIPT))
+    def test_is_each_scripts_own_also_where_two_have_one_name(self, at_home: Path) -> None:
+        for script, item in (("/s/a.md", 3), ("/t/a.md", 1)):
+            history.keep_place(replace(on(3, 1), meditation="a.md", stopped_at=item), session(SCRIPT), script)
+        for script, item in (("/s/a.md", 3), ("/t/a.md", 1)):
+            place = history.place_of(script, session(SCRIPT))
             assert place is not None
-            assert place.item == item
+            assert (place.meditation, place.item) == ("a.md", item)
+        history.forget_place("/s/a.md")
+        assert history.place_of("/s/a.md", session(SCRIPT)) is None
+        assert history.place_of("/t/a.md", session(SCRIPT)) is not None
 
     @pytest.mark.parametrize(
         "changed",
@@ -366,30 +368,30 @@ class TestPlace:
         ],
     )  # fmt: skip
     def test_of_another_script_by_now_is_refused(self, changed: str, at_home: Path) -> None:
-        diary.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT))
+        history.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT), "waking")
         with pytest.raises(RequestError, match=r"^waking: .* stopped on 2026-03-01 .* without --resume$"):
-            diary.place_of("waking", session(changed))
+            history.place_of("waking", session(changed))
 
     def test_stays_good_where_only_lengths_and_sounds_change(self, at_home: Path) -> None:
-        diary.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT))
+        history.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT), "waking")
         other = session(
             f"<!-- a remark -->\n\n{SCRIPT.replace('5s', '6s')}",
             SessionOptions(rate=90, bed="rain", voice="tones"),
             title="T",
         )
-        place = diary.place_of("waking", other)
+        place = history.place_of("waking", other)
         assert place is not None
         assert place.item == 3
 
     @pytest.mark.parametrize("content", [b"", b"{}", b"\x80", b'{"meditation": "waking"}'])
     def test_that_is_damaged_is_told_and_replaced(self, content: bytes, at_home: Path) -> None:
-        diary.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT))
+        history.keep_place(replace(on(3, 1), stopped_at=3), session(SCRIPT), "waking")
         (path,) = at_home.iterdir()
         path.write_bytes(content)
         with pytest.raises(RequestError, match="can't be read; play it without --resume"):
-            diary.place_of("waking", session(SCRIPT))
-        diary.keep_place(replace(on(3, 1), stopped_at=4), session(SCRIPT))
-        assert diary.place_of("waking", session(SCRIPT)) is not None
+            history.place_of("waking", session(SCRIPT))
+        history.keep_place(replace(on(3, 1), stopped_at=4), session(SCRIPT), "waking")
+        assert history.place_of("waking", session(SCRIPT)) is not None
 
 
 class TestShown:
@@ -403,7 +405,7 @@ class TestShown:
     def test_tells_days_and_minutes_of_the_week_and_in_all(self, at_home: Path, tmp_path: Path) -> None:
         now = datetime.now().astimezone()
         for begun, minutes in ((now, 10), (now, 5), (now - timedelta(days=30), 45)):
-            diary.append(sat(begun, minutes))
+            history.append(sat(begun, minutes))
         told = shown(tmp_path)
         assert re.search(r"^this week +1 +15 +2$", told, re.M)
         assert re.search(r"^in all +2 +60 +3$", told, re.M)
@@ -482,10 +484,10 @@ class TestShown:
 
     def test_is_the_same_in_a_terminal(self, at_home: Path, tmp_path: Path) -> None:
         now = datetime.now().astimezone()
-        diary.append(replace(rated(7, 3), begun=now))
-        with Terminal(tmp_path, "log") as terminal:
-            assert terminal.ends() == 0
-        assert terminal.said == shown(tmp_path)
+        history.append(replace(rated(7, 3), begun=now))
+        with Terminal([METTA, "log"], tmp_path) as terminal:
+            assert terminal.ended() == 0
+        assert terminal.text.replace("\r\n", "\n") == shown(tmp_path)
 
     def test_takes_what_was_given_first_and_last_to_one_question(self) -> None:
         def rating(question: str, value: int, at_ms: int, most: int = 10) -> RatingAnswer:
@@ -495,7 +497,7 @@ class TestShown:
             sitting = replace(sat(on(3, 1).begun, 10, "a", *ratings), ended=ended)  # type: ignore[arg-type]
             if ended == "left":
                 sitting = replace(sitting, sat_ms=90_000)
-            before, after = diary.before_and_after(sitting)
+            before, after = history.before_and_after(sitting)
             return (before.value if before else None), (after.value if after else None)
 
         assert pair() == (None, None)
@@ -517,10 +519,10 @@ class TestJson:
             "sittings": [],
         }  # fmt: skip
         later, earlier = rated(7, 3, 2), on(3, 1)
-        diary.append(later)
-        diary.append(earlier)
+        history.append(later)
+        history.append(earlier)
         told = json.loads(shown(tmp_path, "--json"))
-        assert told["sittings"] == [diary.to_json(earlier), diary.to_json(later)]
+        assert told["sittings"] == [history.to_json(earlier), history.to_json(later)]
         assert told["in_all"] == {"sittings": 2, "days": 2, "sat_ms": 1_200_000}
 
     def test_is_not_for_what_is_under_it(self, tmp_path: Path) -> None:
@@ -535,8 +537,10 @@ def cells(table: str, delimiter: str = ",") -> list[list[str]]:
 
 class TestExport:
     def test_is_a_table_with_a_row_for_every_sitting(self, at_home: Path, tmp_path: Path) -> None:
-        diary.append(replace(sat(datetime(2026, 10, 25, 0, 5, tzinfo=SUMMER), 10, "José"), sat_ms=83_999, ended="left"))
-        diary.append(replace(rated(7, 3, 2), begun=datetime(2026, 10, 26, 7, tzinfo=WINTER)))
+        history.append(
+            replace(sat(datetime(2026, 10, 25, 0, 5, tzinfo=SUMMER), 10, "José"), sat_ms=83_999, ended="left")
+        )
+        history.append(replace(rated(7, 3, 2), begun=datetime(2026, 10, 26, 7, tzinfo=WINTER)))
         run = subprocess.run(
             [METTA, "log", "export", "--csv"], env=homely(tmp_path), capture_output=True, check=True, timeout=60
         )
@@ -553,7 +557,7 @@ class TestExport:
 
     @pytest.mark.parametrize("zero", [0, 10])
     def test_has_numbers_where_zero_was_given(self, zero: int) -> None:
-        (_, row) = cells(diary.to_csv([replace(rated(zero, 0), ended="closed")]))
+        (_, row) = cells(history.to_csv([replace(rated(zero, 0), ended="closed")]))
         assert row[6:10] == [str(zero), "0", "0", "10"]
 
     @given(
@@ -561,7 +565,7 @@ class TestExport:
     )
     def test_has_no_formula_however_a_spreadsheet_parts_it(self, text: str) -> None:
         sitting = sat(on(3, 1).begun, 10, text, RatingAnswer(text, 1, 0, 10, 5), RatingAnswer(text, 2, 0, 10, 6))
-        table = diary.to_csv([sitting])
+        table = history.to_csv([sitting])
         assert table.count("\n") == 2
         for delimiter in ",;\t|":
             for row in cells(table, delimiter):
@@ -569,7 +573,7 @@ class TestExport:
 
     def test_leaves_ordinary_text_as_it_is(self) -> None:
         text = "Wie schwer ist es, jetzt? (0-10) a=b, c; d"
-        (_, row) = cells(diary.to_csv([sat(on(3, 1).begun, 10, text)]))
+        (_, row) = cells(history.to_csv([sat(on(3, 1).begun, 10, text)]))
         assert row[2] == text
 
     def test_is_asked_for_with_its_form_and_a_folder_that_is_there(self, tmp_path: Path) -> None:
@@ -583,12 +587,12 @@ class TestExport:
 
 def fill(at_home: Path) -> None:
     """A log of two days with a damaged line, and two places."""
-    diary.append(sat(datetime(2026, 3, 1, 23, 30, tzinfo=WINTER), 10, "secret-one"))
-    with diary.log_path().open("ab") as file:
+    history.append(sat(datetime(2026, 3, 1, 23, 30, tzinfo=WINTER), 10, "secret-one"))
+    with history.log_path().open("ab") as file:
         file.write(b'{"begun": "2026-03-01T\n')
-    diary.append(sat(datetime(2026, 3, 2, 0, 30, tzinfo=WINTER), 10, "secret-two"))
+    history.append(sat(datetime(2026, 3, 2, 0, 30, tzinfo=WINTER), 10, "secret-two"))
     for day, name in ((1, "secret-one"), (2, "secret-two")):
-        diary.keep_place(replace(on(3, day), meditation=name, stopped_at=1), session("One."))
+        history.keep_place(replace(on(3, day), meditation=name, stopped_at=1), session("One."), name)
 
 
 def remains(folder: Path) -> bytes:
@@ -606,21 +610,21 @@ class TestForget:
 
     def test_takes_away_the_days_before_one_and_leaves_every_other_byte(self, at_home: Path, tmp_path: Path) -> None:
         fill(at_home)
-        lines = diary.log_path().read_bytes().splitlines(keepends=True)
+        lines = history.log_path().read_bytes().splitlines(keepends=True)
         told = shown(tmp_path, "forget", "--before", "2026-03-02", "--yes")
         assert told == "taken away from before 2026-03-02: 1 sitting, 1 stopping place\n"
-        assert diary.log_path().read_bytes() == b"".join(lines[1:])
-        assert mode(diary.log_path()) == 0o600
+        assert history.log_path().read_bytes() == b"".join(lines[1:])
+        assert mode(history.log_path()) == 0o600
         assert b"secret-one" not in remains(at_home)
         assert b"secret-two" in remains(at_home)
-        assert diary.place_of("secret-two", session("One.")) is not None
+        assert history.place_of("secret-two", session("One.")) is not None
         assert len(list(at_home.iterdir())) == 2
         told = shown(tmp_path, "forget", "--before", "2026-03-02", "--yes")
         assert told == "There is nothing to forget from before 2026-03-02.\n"
 
     def test_leaves_no_file_where_nothing_stays(self, at_home: Path) -> None:
-        diary.append(on(3, 1))
-        assert diary.forget(date(2026, 3, 2)) == diary.ForgetSummary(1, 0, 0)
+        history.append(on(3, 1))
+        assert history.forget(date(2026, 3, 2)) == history.ForgetSummary(1, 0, 0)
         assert list(at_home.iterdir()) == []
 
     def test_follows_a_link_to_where_the_log_lies(self, at_home: Path, tmp_path: Path) -> None:
@@ -628,28 +632,27 @@ class TestForget:
         (tmp_path / "elsewhere").mkdir()
         (at_home / "sittings.jsonl").symlink_to(tmp_path / "elsewhere" / "log")
         fill(at_home)
-        diary.forget(date(2026, 3, 2))
+        history.forget(date(2026, 3, 2))
         assert (at_home / "sittings.jsonl").is_symlink()
         assert b"secret-one" not in remains(tmp_path)
-        diary.forget()
+        history.forget()
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
     def test_asks_first(self, at_home: Path, tmp_path: Path) -> None:
         fill(at_home)
         before = remains(at_home)
         question = "2 sittings, 1 damaged line, 2 stopping places: shall this be taken away, for good?"
-        with Terminal(tmp_path, "log", "forget") as terminal:
-            terminal.answers((question, ""))
-            assert terminal.ends() == 0
-        assert "It stays." in terminal.said
-        with Terminal(tmp_path, "log", "forget") as terminal:
-            terminal.asks(question)
-            terminal.interrupts()
-            assert terminal.ends() == 130
-        assert remains(at_home) == before
-        with Terminal(tmp_path, "log", "forget") as terminal:
-            terminal.answers((question, "y"))
-            assert terminal.ends() == 0
+        for answer, code, told in (("\n", 0, "It stays."), ("\x03", 130, "interrupted")):
+            with Terminal([METTA, "log", "forget"], tmp_path) as terminal:
+                terminal.wait_for(question)
+                terminal.press(answer)
+                assert terminal.ended() == code
+            assert told in terminal.text
+            assert remains(at_home) == before
+        with Terminal([METTA, "log", "forget"], tmp_path) as terminal:
+            terminal.wait_for(question)
+            terminal.press("y\n")
+            assert terminal.ended() == 0
         assert list(at_home.iterdir()) == []
 
     def test_needs_somebody_to_ask(self, at_home: Path, tmp_path: Path) -> None:
@@ -666,16 +669,16 @@ class TestForget:
         shown(tmp_path, "on")
         fill(at_home)
         shown(tmp_path, "forget", "--yes")
-        assert diary.wanted() is True
+        assert history.wanted() is True
 
     @given(st.lists(SITTINGS, max_size=6), st.dates())
     def test_takes_what_it_says(self, sittings: Sequence[SessionRecord], before: date) -> None:
         with somewhere():
             for sitting in sittings:
-                diary.append(sitting)
-            said = diary.forgettable(before)
-            assert diary.forget(before) == said
-            assert said == diary.ForgetSummary(sum(each.begun.date() < before for each in sittings), 0, 0)
-            assert list(diary.read().sittings) == sorted(
+                history.append(sitting)
+            said = history.forgettable(before)
+            assert history.forget(before) == said
+            assert said == history.ForgetSummary(sum(each.begun.date() < before for each in sittings), 0, 0)
+            assert list(history.read().sittings) == sorted(
                 (each for each in sittings if each.begun.date() >= before), key=lambda each: each.begun
             )

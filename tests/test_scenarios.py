@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
+from synth.formats.track_file import write_track
 from synth.outputs.memory import MemorySink
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Track, compose, prepare, send
@@ -110,7 +110,7 @@ def test_the_branches_that_were_not_chosen_are_nowhere(cache: Cache, tmp_path: P
     )
     track = composed(cache, text, slots={"touch": "cushion"})
     target = tmp_path / "t.mp3"
-    send(track, FileSink(target, track.metadata))
+    write_track(target, track.metadata, track.mix.blocks())
     tags = ID3(target)
     everything = " ".join(str(frame) for frame in tags.values()) + tags.getall("GEOB")[0].data.decode()
     assert "A soft cushion." in everything

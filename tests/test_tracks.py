@@ -36,10 +36,9 @@ from numpy.typing import NDArray
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline, write_track
 from synth.personalise.session import Utterance
-from synth.pipeline import Track, send
+from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 from synth.voices.engines import choose_voice, open_voice
 
@@ -97,14 +96,13 @@ def listen(path: Path) -> Samples:
 def made(track: Track, folder: Path, *endings: str) -> Made:
     files = {ending: folder / f"track.{ending}" for ending in endings}
     for path in files.values():
-        send(track, FileSink(path, track.metadata))
+        write_track(path, track.metadata, track.mix.blocks())
     return Made(track, files, {ending: listen(path) for ending, path in files.items()})
 
 
 def written_over(source: Made, samples: Samples, path: Path) -> Path:
     """A file with other sound in it, that says of itself what the track says."""
-    with FileSink(path, source.track.metadata) as sink:
-        sink.write(to_segment(samples))
+    write_track(path, source.track.metadata, [to_segment(samples)])
     return path
 
 

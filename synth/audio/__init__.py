@@ -1,1 +1,1 @@
-"""The project format, ffmpeg, and loudness by BS.1770: what all stages that touch samples stand on."""
+"""What all stages that touch samples use: the project format, ffmpeg, and loudness by BS.1770."""

@@ -1,8 +1,7 @@
-"""The ffmpeg program: where it is, and what it decodes."""
+"""The ffmpeg program: where it is, and decoding with it."""
 
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,8 +9,11 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from synth.audio.pcm import FRAME_BYTES, RAW_FORMAT, AudioSegment
+from synth.audio.process import Child
 from synth.errors import MachineError, RequestError
 from synth.units import RATE
+
+_CHUNK_BYTES = 10 * RATE * FRAME_BYTES
 
 
 @cache
@@ -27,11 +29,11 @@ def ffmpeg() -> str:
     return program
 
 
-def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
-    """A local sound file in the project format, in chunks of so many milliseconds (the last one shorter).
+def decode(path: Path) -> Iterator[bytes]:
+    """A local sound file in the project format, in chunks of ten seconds (the last one shorter).
 
-    Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where
-    the file can't be read as sound.
+    Only plain local files are opened: no playlists, no addresses, no device. Raises RequestError where the file can't
+    be read as sound; of a damaged one, after what could be decoded.
     """
     if not path.is_file():
         raise RequestError(f"{path}: there is no such sound file")
@@ -41,24 +43,14 @@ def decode(path: Path, chunk_ms: int = 10_000) -> Iterator[bytes]:
         "-i", f"file:{path.resolve()}", "-map", "0:a:0",
         "-af", f"aresample={RATE}:resampler=soxr:precision=28", *RAW_FORMAT, "pipe:1",
     ]  # fmt: skip
-    with tempfile.TemporaryFile() as complaints:  # a pipe would fill up: a damaged file has much to complain of
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints)
-        assert process.stdout
-        heard = 0
-        with process, process.stdout:
-            try:
-                while chunk := process.stdout.read(chunk_ms * RATE // 1000 * FRAME_BYTES):
-                    heard += len(chunk)
-                    yield chunk
-            except BaseException:
-                process.kill()
-                raise
-        if process.returncode or not heard:
-            complaints.seek(0)
-            raise RequestError(f"{path}: this can't be read as sound ({_reason(complaints.read())})")
-
-
-def _reason(complaints: bytes) -> str:
-    """The last thing that ffmpeg says, without the part of it that says so."""
-    lines = (re.sub(r"^(\[[^]]*] *)+", "", line) for line in complaints.decode(errors="replace").splitlines())
-    return next((line.strip() for line in reversed([*lines]) if line.strip()), "it holds no sound")
+    decoded = False
+    with Child(command, stdout=subprocess.PIPE) as child:
+        while chunk := child.read(_CHUNK_BYTES):
+            decoded = True
+            yield chunk
+        failure = child.failure()
+        if failure is None and not decoded:
+            failure = child.last_words() or "it holds no sound"
+    if failure is not None:
+        reason = re.sub(r"^(\[[^]]*] *)+", "", failure)  # which part of ffmpeg says so
+        raise RequestError(f"{path}: this can't be read as sound ({reason})")

@@ -1,6 +1,6 @@
-"""How loud: K-weighted energies, gated loudness and true peak, by ITU-R BS.1770-5.
+"""Loudness by ITU-R BS.1770-5: K-weighted energies, gated loudness, true peak.
 
-Energies are kept per 100 ms, so that what is placed on a timeline can be added up before a sample is mixed.
+Energies are per 100 ms, so that those of clips and sounds can be added up on a timeline before a sample is mixed.
 """
 
 from functools import lru_cache
@@ -27,12 +27,12 @@ _SHELF = (
 )
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _SETTLING_S = 0.5
-"""In which the filter has rung out."""
+"""The filter's response has decayed by then."""
 
 
 @lru_cache(maxsize=4)
 def _response(frames: int, rate: int) -> NDArray[np.complex128]:
-    """The K-weighting's transfer function at the frequencies of a real transform of so many frames at a rate."""
+    """The K-weighting's transfer function at the frequencies of an ``rfft`` of so many frames at a rate."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(frames, RATE / rate))
     response = np.ones_like(z)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
@@ -41,10 +41,10 @@ def _response(frames: int, rate: int) -> NDArray[np.complex128]:
 
 
 def energies(samples: Samples, rate: int = RATE) -> NDArray[np.float64]:
-    """K-weighted energy per 100 ms of samples ``(frames, 2)``, summed over the channels.
+    """K-weighted mean squares per 100 ms of samples ``(frames, 2)``, summed over the channels.
 
-    Mono samples ``(frames,)`` count as sounding from both. The last step counts its missing frames as silence. ``rate``
-    is at most 48,000 frames a second, and a whole number in 100 ms.
+    Mono samples ``(frames,)`` count as the same in both. The last step is filled up with silence. ``rate``: at most
+    48,000 frames a second, of which 100 ms hold a whole number.
     """
     if samples.ndim == 1:
         return 2 * _channel_energies(samples, rate)
@@ -52,13 +52,13 @@ def energies(samples: Samples, rate: int = RATE) -> NDArray[np.float64]:
 
 
 def _channel_energies(samples: Samples, rate: int) -> NDArray[np.float64]:
-    """The filter is applied as its transfer function, to stretches that overlap by what it takes to ring out."""
+    """Filters in the frequency domain, part by part; parts overlap by the time in which the filter settles."""
     frames = len(samples)
     before = round(_SETTLING_S * rate)
     length = 1 << (2 * rate).bit_length()
     new = length - before
-    stretches = max(1, -(-frames // new))
-    padded = np.zeros(before + stretches * new)
+    parts = max(1, -(-frames // new))
+    padded = np.zeros(before + parts * new)
     padded[before : before + frames] = samples
     cut = np.lib.stride_tricks.sliding_window_view(padded, length)[::new]
     weighted = np.fft.irfft(np.fft.rfft(cut) * _response(length, rate), length)[:, before:].reshape(-1)
@@ -74,7 +74,7 @@ def lufs(mean_energy: float) -> float:
 
 
 def gated_loudness(steps: NDArray[np.float64]) -> float:
-    """Integrated loudness, in LUFS, of energies per 100 ms; of less than 400 ms, the mean of what there is."""
+    """Integrated loudness, in LUFS, of energies per 100 ms; of less than 400 ms, that of their mean, ungated."""
     if len(steps) < _BLOCK_STEPS:
         return lufs(float(steps.mean())) if len(steps) else -np.inf
     blocks = np.convolve(steps, np.full(_BLOCK_STEPS, 1 / _BLOCK_STEPS), mode="valid")

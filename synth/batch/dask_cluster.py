@@ -26,19 +26,19 @@ ALONE_S = 60
 """How long to wait for another worker where the last one is gone."""
 
 TRIES = 3
-"""On how many workers a task may fail by an error, such as a full disk, before that is told.
+"""On how many workers a task may fail by an error, such as a full disk, before it is given up.
 
-It is dask that says how many may die under it: the scheduler's ``distributed.scheduler.allowed-failures``, 3.
+dask itself decides how many workers may die of it: the scheduler's ``distributed.scheduler.allowed-failures``, 3.
 """
 
 
 @contextmanager
 def dask_workers(address: str, storage: Storage) -> Iterator[Executor]:
-    """The workers of a scheduler, by its address or its scheduler file, as makers of tracks for a shelf.
+    """An executor of a scheduler's workers, who make tracks in ``storage``; ``address`` may be a scheduler file.
 
     What a dead worker was busy with is given to another one. Raises MachineError where dask isn't installed, where
     there is no such scheduler or it is lost, and where its workers have another version of this program or can't use
-    the shelf.
+    the storage.
     """
     try:
         from distributed import KilledWorker
@@ -62,7 +62,7 @@ def dask_workers(address: str, storage: Storage) -> Iterator[Executor]:
                 f"{address}: the scheduler or all workers are gone; start them, and run this again for what is missing"
             ) from None
         finally:
-            with suppress(Exception):  # where there are no workers any more, or no shelf, there is nothing to tidy
+            with suppress(Exception):  # where there are no workers any more, or no storage, there is nothing to remove
                 if client.status == "running":
                     client.run(storage.close)
             client.close(ANSWER_S)

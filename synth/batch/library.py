@@ -13,7 +13,7 @@ _WITHHELD = "told on the screen, and not kept with --anonymous"
 
 @dataclass(frozen=True, slots=True)
 class LibraryTrack:
-    """A track: its path in the library, and ``key``, which stands for all that it was made of.
+    """A track: its path in the library, and the ``track_key`` it was made by.
 
     ``sha256`` is the file's, ``length_ms`` in milliseconds, ``lufs`` its planned loudness; None where it is silent.
     """
@@ -42,24 +42,27 @@ class Failure:
 
 @dataclass(slots=True)
 class Library:
-    """A shelf of tracks, ``paths`` in the roster's order; ``anonymous``: its file repeats nothing that a row says."""
+    """The tracks of a roster in ``storage``, and what failed; ``paths`` are those of the tracks, in the roster's order.
+
+    ``anonymous``: ``library.json`` repeats nothing that a row says.
+    """
 
     storage: Storage
     paths: Sequence[str]
     anonymous: bool = False
-    entries: dict[str, LibraryTrack] = field(default_factory=dict)
+    tracks: dict[str, LibraryTrack] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
     def count(self, status: Literal["made", "unchanged"]) -> int:
         """How many tracks were made, or found as they should be."""
-        return sum(entry.status == status for entry in self.entries.values())
+        return sum(track.status == status for track in self.tracks.values())
 
     def to_json(self) -> dict[str, Any]:
         """The JSON document, in the roster's order."""
         failures = [asdict(failure) for failure in sorted(self.failures, key=lambda failure: failure.line)]
         if self.anonymous:
             failures = [failure | {"name": None, "reason": _WITHHELD} for failure in failures]
-        tracks = [asdict(self.entries[path]) for path in self.paths if path in self.entries]
+        tracks = [asdict(self.tracks[path]) for path in self.paths if path in self.tracks]
         return {"version": 1, "tracks": tracks, "failures": failures}
 
     def write(self) -> None:
@@ -68,10 +71,10 @@ class Library:
         self.storage.write(LIBRARY, text.encode())
 
 
-def read_entries(storage: Storage) -> Mapping[str, LibraryTrack]:
-    """The tracks that a library tells of, by path; none where nothing, or nothing of ours, tells of any."""
+def read_tracks(storage: Storage) -> Mapping[str, LibraryTrack]:
+    """The tracks of a storage's ``library.json``, by path; none where there is no such file, or none of ours."""
     try:
-        told = json.loads(storage.read(LIBRARY) or b"{}")
-        return {entry["path"]: LibraryTrack(**entry) for entry in told["tracks"]}
+        library = json.loads(storage.read(LIBRARY) or b"{}")
+        return {track["path"]: LibraryTrack(**track) for track in library["tracks"]}
     except (ValueError, TypeError, KeyError):
         return {}

@@ -1,28 +1,70 @@
 """The name reel: every name of a roster in one short track, to be listened to before the batch."""
 
-from synth.batch.roster import Roster
-from synth.errors import RequestError
+from contextlib import closing
+from dataclasses import replace
+
+from synth.batch.roster import Roster, Row
+from synth.content_cache import Cache
+from synth.errors import RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.session import Session
 from synth.pipeline import prepare
-from synth.script.parse import parse
+from synth.script.document import Document, Fill, Item, Pause, Say, Section, VoiceChange
+from synth.script.header import Meta, Slot, VoiceStyle
 from synth.sounds.collection import Sounds
-from synth.source import Source
+from synth.source import Place, Problem
+from synth.speech.clip_source import SourceChooser
+
+PAUSE_MS = 1_200
+"""Between two names."""
 
 
-def name_reel(roster: Roster, language: str, options: SessionOptions, sounds: Sounds) -> Session:
+def name_reel(roster: Roster, language: str, options: SessionOptions, sounds: Sounds, cache: Cache) -> Session:
     """A session that says every person's number in the roster, and their name as it will be said in their tracks.
 
-    Raises RequestError where nobody has a name, ScriptError where a row's voice has no possible name.
+    Raises RequestError where nobody has a name, ScriptError with every row whose voice isn't there, and VoiceError
+    where the voice for all isn't.
     """
-    named = [(number, row) for number, row in enumerate(roster.rows, 1) if row.name]
+    named = {number: row for number, row in enumerate(roster.rows, 1) if row.name}
     if not named:
         raise RequestError(f"{roster.file}: nobody in this roster has a name")
-    slots = "\n".join(f"  n{number}: {{}}" for number, _ in named)
-    said = "\n\n".join(
-        f"[voice{' ' + row.cells['voice'] if 'voice' in row.cells else ''}] {number}: {{n{number}}}. [pause 1200ms]"
-        for number, row in named
+    meta = Meta(
+        title="The names",
+        language=language,
+        voice=VoiceStyle(name=options.voice),
+        slots={_slot(number): Slot() for number in named},
     )
-    text = f"---\ntitle: The names\nlanguage: {language}\nslots:\n{slots}\n---\n{said}\n"
-    people = {f"n{number}": Person(name=row.name, say_as=row.cells.get("say_as")) for number, row in named}
-    return prepare(parse(Source("name reel", text), {}), Profile(people=people), options, sounds)
+    items = tuple(item for number, row in named.items() for item in _items(number, row, roster.file))
+    document = Document(meta, (Section("", items, Place(roster.file, 1, 1)),))
+    people = {_slot(number): Person(name=row.name, say_as=row.cells.get("say_as")) for number, row in named.items()}
+    session = prepare(document, Profile(people=people), replace(options, voice=None), sounds)
+    _check_voices(session, [*named.values()], cache)
+    return session
+
+
+def _slot(number: int) -> str:
+    return f"n{number}"
+
+
+def _items(number: int, row: Row, file: str) -> tuple[Item, ...]:
+    place = Place(file, row.line, 1)
+    return (
+        VoiceChange(row.cells.get("voice"), None, place),
+        Say((f"{number}: ", Fill(_slot(number), "i", place), "."), place),
+        Pause(PAUSE_MS, PAUSE_MS, 1, place),
+    )
+
+
+def _check_voices(session: Session, rows: list[Row], cache: Cache) -> None:
+    """Raises ScriptError with every row whose own voice isn't there; ``rows`` are those of the utterances."""
+    problems = []
+    with closing(SourceChooser(cache)) as sources:
+        for utterance, row in zip(session.utterances, rows, strict=True):
+            try:
+                sources.source_for(utterance)
+            except VoiceError as error:
+                if "voice" not in row.cells:
+                    raise
+                problems.append(Problem(utterance.place, f"{row.name}: {error}"))
+    if problems:
+        raise ScriptError(tuple(problems))

@@ -1,30 +1,28 @@
-"""What a roster asks for, looked through row by row before any sound is made."""
+"""Plans the tracks that a roster asks for, row by row, before any sound is made."""
 
-import functools
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from synth import __version__
 from synth.batch.library import LIBRARY, Failure
 from synth.batch.roster import Roster, Row, check_columns
 from synth.batch.safe_names import distinct_names
+from synth.batch.track_key import track_key
 from synth.content_cache import Cache
 from synth.errors import MettaError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
-from synth.personalise.session import Session, SessionItem, Style
+from synth.personalise.session import Session, SessionItem, Style, Utterance
 from synth.pipeline import check_wishes, prepare
-from synth.script.document import Bed, Bell, Document
+from synth.script.document import Document
 from synth.scripts import find_script, load_document
 from synth.sounds.collection import Sounds
+from synth.speech.clip_source import SourceChooser
+from synth.speech.synthesis import clip_key
 from synth.timeline.estimate import estimate_speech
 from synth.timeline.layout import length_range
 from synth.timeline.sync import SyncedSessions, check_in_step
 from synth.units import format_duration, parse_duration
-from synth.voices.engines import choose_voice, listing, open_voice, split_name
-from synth.voices.voice import EngineListing
 
 EXTENSION = ".mp3"
 _DOUBT = 0.1
@@ -33,7 +31,10 @@ _DOUBT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """What all tracks of a batch have in common, whoever they are for: loudness in LUFS, and the encoder's quality."""
+    """What all tracks of a batch have in common, whoever they are for.
+
+    ``loudness`` in LUFS; ``quality`` as ``--quality`` has it, None for the format's own.
+    """
 
     cache: Cache
     loudness: float
@@ -44,7 +45,7 @@ class BatchSettings:
 class Job:
     """A track to be made, with all that makes it: it can be sent to another process.
 
-    ``path`` is its place in the library, ``key`` stands for everything that decides what is in it.
+    ``path`` is its place in the library; ``key`` is its ``track_key``, or in step its ``synced_key``.
     """
 
     row: Row
@@ -57,7 +58,7 @@ class Job:
     settings: BatchSettings
 
     def failure(self, error: MettaError) -> Failure:
-        """That this track can't be made."""
+        """The failure of this track."""
         return Failure(self.row.line, self.row.name, self.person, self.meditation, _in_a_line(error))
 
 
@@ -81,10 +82,10 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Meditation:
-    """A meditation asked for: its file's name in every person's folder, its text, and the sounds that it may name."""
+    """A meditation asked for: its first name, the stem of its tracks' files, and the sounds that it may name."""
 
     name: str
-    file: str
+    stem: str
     document: Document
     sounds: Sounds
 
@@ -101,16 +102,17 @@ def plan_batch(
     """Everything that a roster asks for; ``meditations`` are for those who name none themselves.
 
     Raises ScriptError or RequestError where nobody's track could be as asked: a meditation of ``meditations`` has
-    faults, a column is unknown, or what is wished for all isn't there. Raises VoiceError where no engine has the voice,
+    faults, a column is unknown, or what is asked for all isn't there. Raises VoiceError where no engine has the voice,
     or it can't be started.
     """
-    planner = _Planner(roster, meditations, options, settings)
     names = [row.name for row in roster.rows]
     persons = [f"{n:03d}" for n in range(1, len(names) + 1)] if anonymous else [*distinct_names(names, [LIBRARY])]
     jobs: list[Job] = []
     failures: list[Failure] = []
-    for row, person in zip(roster.rows, persons, strict=True):
-        planner.look_through(row, person, jobs, failures)
+    with closing(SourceChooser(settings.cache)) as sources:
+        planner = _Planner(roster, meditations, options, settings, sources)
+        for row, person in zip(roster.rows, persons, strict=True):
+            planner.plan_row(row, person, jobs, failures)
     plan = BatchPlan(tuple(jobs), tuple(failures), together)
     return _in_step(plan) if together else plan
 
@@ -128,7 +130,7 @@ def _in_step(plan: BatchPlan) -> BatchPlan:
             except RequestError as error:
                 failures.append(job.failure(error))
         try:
-            _check_reach(SyncedSessions([job.session for job in group]).common(estimate_speech), first.sounds)
+            _check_length(SyncedSessions([job.session for job in group]).common(estimate_speech), first.sounds)
             kept |= {job.path for job in group}
         except RequestError as error:
             failures += [job.failure(error) for job in group]
@@ -136,59 +138,63 @@ def _in_step(plan: BatchPlan) -> BatchPlan:
 
 
 class _Planner:
-    """Reads every meditation, and asks every engine, once."""
+    """Reads every meditation, and asks every engine, once; ``options`` are those for everybody."""
 
     def __init__(
-        self, roster: Roster, meditations: Sequence[str], options: SessionOptions, settings: BatchSettings
+        self,
+        roster: Roster,
+        meditations: Sequence[str],
+        options: SessionOptions,
+        settings: BatchSettings,
+        sources: SourceChooser,
     ) -> None:
-        self._meditations = tuple(dict.fromkeys(meditations))
-        self._wishes = options
+        self._names = tuple(dict.fromkeys(meditations))
+        self._options = options
         self._settings = settings
-        self._listing = functools.cache(self._ask)
-        self._known: dict[str, _Meditation | MettaError] = {}
+        self._sources = sources
         self._items: dict[SessionItem, SessionItem] = {}
-        wanted = dict.fromkeys([*self._meditations, *(name for row in roster.rows for name in row.meditations)])
-        files = distinct_names(Path(name).stem for name in wanted)
-        for name, file in zip(wanted, files, strict=True):
-            self._known[name] = self._read(name, file)
-        slots = {slot for known in self._known.values() if isinstance(known, _Meditation) for slot in _slots(known)}
+        self._first_names = _first_names([*self._names, *(name for row in roster.rows for name in row.meditations)])
+        distinct = dict.fromkeys(self._first_names.values())
+        stems = distinct_names(Path(name).stem for name in distinct)
+        self._meditations = {name: self._read(name, stem) for name, stem in zip(distinct, stems, strict=True)}
+        self._readable = [one for one in self._meditations.values() if isinstance(one, _Meditation)]
+        slots = {slot for meditation in self._readable for slot in _slots(meditation)}
         check_columns(roster, sorted(slots))
-        self._check_wishes()
+        self._check_options()
 
-    def _read(self, name: str, file: str) -> _Meditation | MettaError:
+    def _read(self, name: str, stem: str) -> _Meditation | MettaError:
         try:
             sounds = Sounds(self._settings.cache, (find_script(name).parent, Path()))
-            return _Meditation(name, file, load_document(name), sounds)
+            return _Meditation(name, stem, load_document(name), sounds)
         except (RequestError, ScriptError) as error:
-            if name in self._meditations:
+            if name in self._names:
                 raise
             return error
 
-    def _check_wishes(self) -> None:
-        """Raises RequestError or VoiceError where what is wished for all is there for no meditation."""
-        there = [known for known in self._known.values() if isinstance(known, _Meditation)]
-        if self._wishes.voice:
-            for meditation in there:
-                self._voice(Style(self._wishes.voice, meditation.document.meta.language, rate=0))
+    def _check_options(self) -> None:
+        """Raises RequestError or VoiceError where what is asked for all is there for no meditation."""
+        if self._options.voice:
+            for meditation in self._readable:
+                self._sources.voice_for(Style(self._options.voice, meditation.document.meta.language, rate=0))
         faults = []
-        for meditation in there:
+        for meditation in self._readable:
             try:
-                check_wishes(self._wishes, meditation.sounds)
+                check_wishes(self._options, meditation.sounds)
             except RequestError as error:
                 faults.append(error)
-        if faults and len(faults) == len(there):
+        if faults and len(faults) == len(self._readable):
             raise faults[0]
 
-    def look_through(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
+    def plan_row(self, row: Row, person: str, jobs: list[Job], failures: list[Failure]) -> None:
         """Adds the jobs of a row, and everything that is wrong with it."""
-        options, faults = self._wishes_of(row)
+        options, faults = self._options_of(row)
         failures += [Failure(row.line, row.name, person, None, fault) for fault in faults]
-        for name in dict.fromkeys(row.meditations or self._meditations):
-            known = self._known[name]
+        for name in dict.fromkeys(self._first_names[name] for name in row.meditations or self._names):
+            meditation = self._meditations[name]
             try:
-                if isinstance(known, MettaError):
-                    raise known
-                job = self._job(row, person, known, options)
+                if isinstance(meditation, MettaError):
+                    raise meditation
+                job = self._job(row, person, meditation, options)
             except (RequestError, ScriptError, VoiceError) as error:
                 if isinstance(error, VoiceError) and "voice" not in row.cells:
                     raise
@@ -196,12 +202,12 @@ class _Planner:
             else:
                 jobs += [job] if not faults else []
 
-    def _wishes_of(self, row: Row) -> tuple[SessionOptions, list[str]]:
+    def _options_of(self, row: Row) -> tuple[SessionOptions, list[str]]:
         """What a row asks of every meditation, as far as it can be understood, and what is wrong with it."""
         faults = row.faults
-        if not (row.meditations or self._meditations):
+        if not (row.meditations or self._names):
             faults.append("no meditation: name one with --meditation, or in a column 'meditations'")
-        options = self._wishes
+        options = self._options
         if voice := row.cells.get("voice"):
             options = replace(options, voice=voice)
         if length := row.cells.get("length"):
@@ -219,16 +225,16 @@ class _Planner:
                 f"'{document.meta.title}' is spoken in '{spoken}', and this row asks for '{language}'; "
                 f"choose a meditation that is in '{language}', or leave the language out"
             )
-        # A row without a name is at fault already, and shall yet be told what else it lacks.
+        # A row without a name is at fault already; what else it lacks is told, too.
         profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
         slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
         session = self._shared(prepare(document, profile, replace(options, slots=slots), meditation.sounds))
-        _check_reach(session, meditation.sounds)
+        _check_length(session, meditation.sounds)
         return Job(
             row,
             person,
             meditation.name,
-            f"{person}/{meditation.file}{EXTENSION}",
+            f"{person}/{meditation.stem}{EXTENSION}",
             self._key(session, meditation.sounds),
             session,
             meditation.sounds,
@@ -236,7 +242,7 @@ class _Planner:
         )
 
     def _shared(self, session: Session) -> Session:
-        """The same session, holding what others hold, too, only once."""
+        """The same session, with items that equal those of other sessions held once for all."""
         sections = (
             replace(section, items=tuple(self._items.setdefault(item, item) for item in section.items))
             for section in session.sections
@@ -244,32 +250,24 @@ class _Planner:
         return replace(session, sections=tuple(sections))
 
     def _key(self, session: Session, sounds: Sounds) -> str:
-        """What a track is made of, as one number: every sentence, the voices, the sounds' contents, the versions."""
-        items = [session.bed, *(item for section in session.sections for item in section.items)]
-        bells = {item.sound for item in items if isinstance(item, Bell)}
-        if session.bells:
-            bells.add(session.bells.sound)
-        beds = {item.sound for item in items if isinstance(item, Bed) and item.sound}
-        made_of = [
-            __version__,
-            repr(session),
-            [self._voice(style) for style in dict.fromkeys(u.style for u in session.utterances)],
-            [sounds.bell(name).content for name in sorted(bells)],
-            [sounds.bed(name).content for name in sorted(beds)],
-            self._settings.loudness,
-            self._settings.quality,
-        ]
-        return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+        return track_key(session, sounds, self._clip_key, self._settings.loudness, self._settings.quality)
 
-    def _voice(self, style: Style) -> tuple[str, str]:
-        """Version and id of the voice that speaks a style. Raises VoiceError where no engine has it."""
-        engine, voice_id = split_name(style.voice)
-        there = self._listing(engine)
-        return there.version, choose_voice(there.voices, voice_id, style.language).id
+    def _clip_key(self, utterance: Utterance) -> str:
+        return clip_key(utterance, self._sources.source_for(utterance))
 
-    def _ask(self, engine: str) -> EngineListing:
-        with open_voice(engine) as voice:
-            return listing(voice, self._settings.cache)
+
+def _first_names(names: Iterable[str]) -> dict[str, str]:
+    """For each name of a meditation, the first one that leads to the same file; itself where it leads to none."""
+    first_names: dict[str, str] = {}
+    first: dict[Path | str, str] = {}
+    for name in names:
+        try:
+            file: Path | str = find_script(name).resolve()
+        except RequestError:
+            file = name
+        first.setdefault(file, name)
+        first_names[name] = first[file]
+    return first_names
 
 
 def _slots(meditation: _Meditation) -> tuple[str, ...]:
@@ -277,7 +275,7 @@ def _slots(meditation: _Meditation) -> tuple[str, ...]:
     return tuple(slot for slot in meditation.document.meta.slots if slot != "name")
 
 
-def _check_reach(session: Session, sounds: Sounds) -> None:
+def _check_length(session: Session, sounds: Sounds) -> None:
     """Raises RequestError where the length asked is out of reach, whatever the estimates' doubt."""
     possible = length_range(session, estimate_speech, sounds.bell_duration)
     asked_ms = session.length_ms

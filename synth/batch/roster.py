@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """The wishes of ``phrase_1`` …, in the order of their numbers."""
+        """The phrases of ``phrase_1`` …, in the order of their numbers."""
         numbered = [(int(found[1]), text) for key, text in self.cells.items() if (found := PHRASE.fullmatch(key))]
         return tuple(text for _, text in sorted(numbered))
 
@@ -103,22 +103,27 @@ def check_columns(roster: Roster, slots: Iterable[str]) -> None:
 
 
 def _read_yaml(text: str, file: str) -> Roster:
-    placed = [(place, _said(cells.items())) for place, cells in read_yaml_rows(text, file)]
     columns: dict[str, Place] = {}
-    for place, cells in placed:
+    rows = []
+    problems = []
+    for place, keys in read_yaml_rows(text, file):
+        names = [_column(key) for key in keys]
+        problems += [Problem(place, f"'{name}' stands here twice; keep one") for name in _repeated(names)]
+        cells = _said(zip(names, keys.values(), strict=True))
         for name in cells:
             columns.setdefault(name, place)
-    return Roster(file, columns, tuple(Row(place.line, cells) for place, cells in placed if cells))
+        if cells:
+            rows.append(Row(place.line, cells))
+    if problems:
+        raise ScriptError(tuple(problems))
+    return Roster(file, columns, tuple(rows))
 
 
 def _read_csv(text: str, file: str) -> Roster:
     (line, header), *records = [*_records(text, file)] or [(1, [""])]
-    names = [name.strip().lower() for name in header]
-    duplicate_keys = {name for name in names if name and names.count(name) > 1}
-    if duplicate_keys:
-        raise ScriptError(
-            tuple(Problem(Place(file, line, 1), f"two columns are called '{n}'") for n in sorted(duplicate_keys))
-        )
+    names = [_column(cell) for cell in header]
+    if repeated := _repeated(names):
+        raise ScriptError(tuple(Problem(Place(file, line, 1), f"two columns are called '{name}'") for name in repeated))
     rows = []
     for line_of, record in records:
         cells = [*zip([*names, *[""] * len(record)], record, strict=False)]
@@ -127,6 +132,15 @@ def _read_csv(text: str, file: str) -> Roster:
         if said or stray:
             rows.append(Row(line_of, said, stray))
     return Roster(file, {name: Place(file, line, 1) for name in names if name}, tuple(rows))
+
+
+def _column(heading: str) -> str:
+    """A column's name, from its heading in any case."""
+    return heading.strip().lower()
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if name and names.count(name) > 1})
 
 
 def _said(cells: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,11 +1,10 @@
-"""Makes what a plan holds, here or in any executor's workers, and keeps the library whole meanwhile.
+"""Makes the tracks of a plan, here or in any executor's workers, and keeps the library whole meanwhile.
 
-What is to be said is said first, every sentence once. Then each meditation is laid out: by its first listener, to whose
-plan the others keep where they can, or in step for all. One track of each is encoded whole, and of the others only what
-is personal.
+Every sentence is spoken first, each once. Then every meditation is laid out: for its first listener, and the others'
+layouts are aligned to that where they can be, or in step for all. One track of each meditation is encoded whole, and of
+the others only what is personal.
 """
 
-import hashlib
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +13,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass, replace
 from typing import Any
 
-from synth.batch.library import Library, LibraryTrack, read_entries
+from synth.batch.library import Library, LibraryTrack, read_tracks
 from synth.batch.planning import BatchPlan, Job
 from synth.batch.storage import Storage, digest
+from synth.batch.track_key import synced_key
 from synth.content_cache import Cache
 from synth.errors import MachineError, MettaError, RequestError, StorageError
 from synth.export.track import export
@@ -28,10 +28,9 @@ from synth.speech.clip import ClipKey, key_of
 from synth.speech.synthesis import SpeechSynthesizer, speak
 from synth.timeline.model import Timeline
 from synth.timeline.sync import SyncedSessions, timeline_for
-from synth.timeline.timeline_json import dump_timeline
 
 UTTERANCES_A_TASK = 100
-"""What one worker says before it takes more; it starts the engine for each time."""
+"""How many one worker speaks before it takes more; it starts the engine for each task."""
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
 """Opens the progress of a stage, by its name."""
@@ -39,7 +38,7 @@ Bar = Callable[[str], AbstractContextManager[Progress]]
 
 @dataclass(frozen=True, slots=True)
 class SharedLayout:
-    """What all hear in step, at which levels, and one listener's own utterance in the place of each sentence."""
+    """The timeline that all hear in step, its levels, and one listener's utterance for each of its sentences."""
 
     common: Timeline
     levels: Levels
@@ -47,18 +46,18 @@ class SharedLayout:
 
 
 LayoutGuide = EmbeddedTimeline | SharedLayout | None
-"""What a track keeps to: another's timeline and levels, or the layout that all share."""
+"""What a track's layout is aligned to: another's timeline and levels, or the layout that all share."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """How many milliseconds each sentence takes, and why some can't be said."""
+class _Spoken:
+    """The milliseconds of every sentence, and why some can't be spoken."""
 
     lengths: Mapping[ClipKey, int]
     faults: Mapping[ClipKey, MettaError]
 
     def fault_of(self, job: Job) -> MettaError | None:
-        """Why a job can't be made; None where all of it is said."""
+        """Why a job can't be made; None where all of it is spoken."""
         return next((self.faults[key_of(u)] for u in job.session.utterances if key_of(u) in self.faults), None)
 
 
@@ -70,40 +69,40 @@ def make_batch(
     anonymous: bool = False,
     bar: Bar = lambda stage: nullcontext(no_progress),
 ) -> Library:
-    """Makes every track of a plan that is not on ``storage`` already; without an executor, one after the other.
+    """Makes every track of a plan that is not in ``storage`` already; without an executor, one after the other.
 
-    The library is written after every track. A track that can't be made is one of its failures. ``bar`` is told how
-    much is said, and made. Raises StorageError where the disk is full or can't be written to, and MachineError where a
-    worker is ended from outside; what was made by then is in the library.
+    The library is written after every track. A track that can't be made is one of its failures. ``bar`` opens the
+    progress of what is spoken, and of what is made. Raises StorageError where the disk is full or can't be written to,
+    and MachineError where a worker is ended from outside; what was made by then is in the library.
     """
     storage.remove_stale()
     library = Library(storage, [job.path for job in plan.jobs], anonymous, failures=[*plan.failures])
-    former = read_entries(storage)
+    former = read_tracks(storage)
 
     def missing(job: Job) -> bool:
-        known = None if job.path in library.entries else former.get(job.path)
+        known = None if job.path in library.tracks else former.get(job.path)
         if known and known.key == job.key and known.sha256 == storage.digest(job.path):
-            library.entries[job.path] = replace(known, status="unchanged")
-        return job.path not in library.entries
+            library.tracks[job.path] = replace(known, status="unchanged")
+        return job.path not in library.tracks
 
     groups = [group for group in plan.groups if plan.together or [job for job in group if missing(job)]]
     library.write()
     with _ended_workers_told():
         with bar("speaking") as progress:
-            said = _say_all([job for group in groups for job in group], executor, progress)
+            spoken = _speak_all([job for group in groups for job in group], executor, progress)
         guided: list[list[tuple[Job, LayoutGuide]]] = []
         for group in groups:
-            sayable = [job for job in group if not said.fault_of(job)]
-            library.failures += [job.failure(fault) for job in group if (fault := said.fault_of(job))]
+            speakable = [job for job in group if not spoken.fault_of(job)]
+            library.failures += [job.failure(fault) for job in group if (fault := spoken.fault_of(job))]
             try:
-                guides = _in_step(sayable, said) if plan.together else _alike(sayable)
+                guides = _in_step(speakable, spoken) if plan.together else _aligned(speakable)
                 guided.append([(job, guide) for job, guide in guides if missing(job)])
             except RequestError as error:
-                library.failures += [job.failure(error) for job in sayable]
+                library.failures += [job.failure(error) for job in speakable]
         with bar("making") as progress:
             for done, (job, made) in enumerate(_made(guided, storage, executor), 1):
                 if isinstance(made, LibraryTrack):
-                    library.entries[job.path] = made
+                    library.tracks[job.path] = made
                 else:
                     library.failures.append(job.failure(made))
                 library.write()
@@ -113,7 +112,7 @@ def make_batch(
 
 
 def make_track(job: Job, storage: Storage, guide: LayoutGuide = None, cores: int | None = None) -> LibraryTrack:
-    """Makes a track in its place on ``storage``, by so many encoders; runs in any process, on any machine."""
+    """Makes a track in its place in ``storage``, with ``cores`` encoders; runs in any process, on any machine."""
     track = _composed(job, guide)
     with storage.making(job.path) as path:
         export(track.mix, path, track.metadata, job.settings.cache, quality=job.settings.quality, cores=cores)
@@ -138,71 +137,70 @@ def _composed(job: Job, guide: LayoutGuide) -> Track:
     return track_of(job.session, timeline, utterances, clips, job.sounds, job.settings.loudness, guide.levels)
 
 
-def _say_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Said:
-    """Says every sentence of some jobs once."""
+def _speak_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Spoken:
+    """Speaks every sentence of some jobs, each once."""
     wanted = list({key_of(u): u for job in jobs for u in job.session.utterances}.values())
     tasks = [wanted[n : n + UTTERANCES_A_TASK] for n in range(0, len(wanted), UTTERANCES_A_TASK)]
     lengths: dict[ClipKey, int] = {}
     faults: dict[ClipKey, MettaError] = {}
 
-    def keep(task: list[Utterance], told: list[int | MettaError]) -> None:
-        for utterance, one in zip(task, told, strict=True):
-            if isinstance(one, int):
-                lengths[key_of(utterance)] = one
+    def take_in(task: list[Utterance], results: list[int | MettaError]) -> None:
+        for utterance, result in zip(task, results, strict=True):
+            if isinstance(result, int):
+                lengths[key_of(utterance)] = result
             else:
-                faults[key_of(utterance)] = one
+                faults[key_of(utterance)] = result
         progress(len(lengths) + len(faults), len(wanted))
 
     if executor is None:
         for task in tasks:
-            keep(task, _say(task, jobs[0].settings.cache))
+            take_in(task, _speak(task, jobs[0].settings.cache))
     else:
-        running = {executor.submit(_say, task, jobs[0].settings.cache): task for task in tasks}
+        running = {executor.submit(_speak, task, jobs[0].settings.cache): task for task in tasks}
         for future in _ending(running):
-            keep(running.pop(future), future.result())
-    return _Said(lengths, faults)
+            take_in(running.pop(future), future.result())
+    return _Spoken(lengths, faults)
 
 
-def _say(utterances: Sequence[Utterance], cache: Cache) -> list[int | MettaError]:
-    """The milliseconds of every utterance, said or known, or why it can't be said; runs in any process."""
+def _speak(utterances: Sequence[Utterance], cache: Cache) -> list[int | MettaError]:
+    """The milliseconds of every utterance's clip, or why it can't be spoken; runs in any process."""
 
     def attempt(utterance: Utterance) -> int | MettaError:
         try:
-            return speaker.clip(utterance).length_ms
+            return synthesizer.clip(utterance).length_ms
         except StorageError:
             raise
         except MettaError as error:
             return error
 
-    with SpeechSynthesizer(cache) as speaker, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with SpeechSynthesizer(cache) as synthesizer, ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(attempt, utterances))
 
 
-def _alike(jobs: Sequence[Job]) -> list[tuple[Job, LayoutGuide]]:
-    """The jobs of a meditation, with the layout that all keep to where they can."""
+def _aligned(jobs: Sequence[Job]) -> list[tuple[Job, LayoutGuide]]:
+    """The jobs of a meditation, with the first one's layout, which all are aligned to where they can be."""
     guide: LayoutGuide = None
     for first in jobs:
-        with suppress(RequestError):  # it is told when this job's turn comes; the next one shows the way
+        with suppress(RequestError):  # this job fails again when its turn comes; the next one is laid out first
             track = compose(first.session, first.sounds, first.settings.cache, loudness=first.settings.loudness)
             guide = EmbeddedTimeline(track.timeline, track.metadata.provenance)
             break
     return [(job, guide) for job in jobs]
 
 
-def _in_step(jobs: Sequence[Job], said: _Said) -> list[tuple[Job, LayoutGuide]]:
-    """The jobs of a meditation, with the step that they all go in, which is a part of what decides their tracks.
+def _in_step(jobs: Sequence[Job], spoken: _Spoken) -> list[tuple[Job, LayoutGuide]]:
+    """The jobs of a meditation, each with the layout that all share, which is part of their keys from now on.
 
     Raises RequestError where there is no time for the longest of all sentences.
     """
     if not jobs:
         return []
     synced = SyncedSessions([job.session for job in jobs])
-    common = synced.common(lambda utterance: said.lengths[key_of(utterance)])
+    common = synced.common(lambda utterance: spoken.lengths[key_of(utterance)])
     track = compose(common, jobs[0].sounds, jobs[0].settings.cache, loudness=jobs[0].settings.loudness)
-    plan = dump_timeline(track.timeline)
     return [
         (
-            replace(job, key=hashlib.sha256((job.key + plan).encode()).hexdigest()),
+            replace(job, key=synced_key(job.key, track.timeline)),
             SharedLayout(track.timeline, track.levels, synced.utterances_of(number)),
         )
         for number, job in enumerate(jobs)
@@ -214,7 +212,7 @@ def _made(
 ) -> Iterator[tuple[Job, LibraryTrack | MettaError]]:
     """Every job with its track or with what went wrong, in the order in which they end.
 
-    The first of a group comes before the others, which then find encoded what they have in common with it.
+    The first of a group is made before the others, which then find the chunks in common with it already encoded.
     """
     if executor is None:
         for job, guide in (guided for group in groups for guided in group):
@@ -232,7 +230,7 @@ def _made(
 
 
 def _ending(running: Mapping[Future[Any], object]) -> Iterator[Future[Any]]:
-    """Futures as they end, until none is left; whoever takes one takes it out, and may put in more."""
+    """Futures as they end, until none is left; the caller takes each out of ``running``, and may put more in."""
     try:
         while running:
             yield from wait(running, return_when=FIRST_COMPLETED).done

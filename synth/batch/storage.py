@@ -1,7 +1,7 @@
 """Where a library stands: a folder of this machine, or what ``fsspec`` can write, by its URL.
 
-What is put on a shelf is there whole or not at all. A shelf can be sent to another machine, and so can its cache, which
-those that make a batch share: an engine never says a sentence twice alike, and all tracks shall hear the same take.
+What is written is there whole or not at all. A storage can be sent to another machine, and so can its cache, which
+all that make tracks of a batch share: an engine never says a sentence twice alike, and all tracks shall have one take.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from uuid import uuid4
 from synth.content_cache import Cache, CacheEntry, Make, is_entry, placing, write_entry
 from synth.errors import MachineError, StorageError
 from synth.files import write_atomically
-from synth.formats.encoder import WORKSHOP
+from synth.formats.track_file import TEMPORARY_PREFIX
 
 CACHE = ".cache"
 """The folder of a library that its cache is in, where others than this machine make tracks for it."""
 
-PARTS = f"{WORKSHOP}parts"
+PARTS = f"{TEMPORARY_PREFIX}parts"
 """The folder of a library that is for what is not in its place yet."""
 
 T = TypeVar("T")
@@ -51,10 +51,10 @@ class Storage(Protocol):
         """The SHA-256 of a file; empty where there is none."""
 
     def remove_stale(self) -> None:
-        """Takes away what killed runs left half-made until now."""
+        """Removes what killed runs left half-made until now."""
 
     def cache(self) -> Cache:
-        """A cache that all who make something for this shelf share."""
+        """The cache that all who make something for this storage share."""
 
     def close(self) -> None:
         """Takes away what this run kept of the cache on this machine."""
@@ -90,7 +90,7 @@ class LocalStorage:
     def remove_stale(self) -> None:
         """Takes away the folders that tracks were made in."""
         begun = time.time()
-        for left in (*self.folder.glob(PARTS), *self.folder.glob(f"*/{WORKSHOP}*")):
+        for left in (*self.folder.glob(PARTS), *self.folder.glob(f"*/{TEMPORARY_PREFIX}*")):
             with suppress(OSError):  # somebody else took it away
                 if left.is_dir() and left.stat().st_mtime < begun:
                     shutil.rmtree(left, ignore_errors=True)
@@ -170,7 +170,7 @@ class RemoteStorage:
 
     @property
     def here(self) -> Path:
-        """Where this run keeps on this machine what it has from the shelf."""
+        """Where this run keeps on this machine what it has from the storage."""
         return Path(tempfile.gettempdir(), f"metta-{self.run}")
 
     def _done(self, what: Callable[[Any, str], T]) -> T:
@@ -203,10 +203,10 @@ class RemoteStorage:
 
 
 class SharedCache(Cache):
-    """The cache of a remote shelf: entries are looked for on this machine, then on the shelf, and made otherwise.
+    """The cache of a remote storage: entries are looked for on this machine, then in the storage, and made otherwise.
 
-    Who made one puts it on the shelf, unless there is one by now: that is then the one for all. Encoded chunks stay on
-    their machine; they are the same wherever they are made, and that takes no longer than sending them.
+    Who made one puts it there, unless there is one by now: that is then the one for all. Encoded chunks stay on their
+    machine; they are the same wherever they are made, and that takes no longer than sending them.
     """
 
     def __init__(self, storage: RemoteStorage) -> None:
@@ -214,13 +214,13 @@ class SharedCache(Cache):
         self._storage = storage
 
     def __reduce__(self) -> tuple[type[Cache], tuple[RemoteStorage]]:
-        """By the shelf: the folder is each machine's own."""
+        """By the storage: the folder is each machine's own."""
         return SharedCache, (self._storage,)
 
     def _found(self, path: Path) -> CacheEntry | None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         found = super()._found(path)
-        if found is None and (content := self._on_shelf(path)) is not None:
+        if found is None and (content := self._stored(path)) is not None:
             with placing(path) as file:
                 file.write(content)
             found = super()._found(path)
@@ -230,14 +230,14 @@ class SharedCache(Cache):
         with placing(path) as file:
             write_entry(file, make)
             file.seek(0)
-            if (content := self._on_shelf(path)) is not None:
+            if (content := self._stored(path)) is not None:
                 file.write(content)
                 file.truncate()
             elif self._is_shared(path):
                 self._storage.write(self._name(path), file.read())
 
-    def _on_shelf(self, path: Path) -> bytes | None:
-        """The whole entry that the shelf has for a path; None where it has none, or a damaged one."""
+    def _stored(self, path: Path) -> bytes | None:
+        """The whole entry that the storage has for a path; None where it has none, or a damaged one."""
         content = self._storage.read(self._name(path)) if self._is_shared(path) else None
         return content if content is not None and is_entry(content) else None
 
@@ -249,7 +249,7 @@ class SharedCache(Cache):
 
 
 def open_storage(where: str) -> Storage:
-    """The shelf at a path or a URL. Raises MachineError or StorageError where this machine can't use such a URL."""
+    """The storage at a path or a URL. Raises MachineError or StorageError where this machine can't use such a URL."""
     scheme, separator, _ = where.partition("://")
     if not separator:
         return LocalStorage(Path(where).absolute())

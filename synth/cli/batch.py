@@ -103,12 +103,15 @@ def batch(
     from synth.batch.roster import read_roster
     from synth.batch.run import make_batch
     from synth.batch.storage import open_storage
-    from synth.formats.encoder import FORMATS
+    from synth.formats.track_file import FORMATS, check_destination
 
+    if reel_file:
+        check_destination(reel_file)
     try:
-        FORMATS[".mp3"].encoding(quality)
+        FORMATS[reel_file.suffix.lower() if reel_file else ".mp3"].choose_quality(quality)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--quality") from None
+        told = f"{reel_file}: {error}" if reel_file else str(error)
+        raise click.BadParameter(told, param_hint="--quality") from None
     roster = read_roster(roster_file)
     if reel_file:
         _make_reel(roster, reel_file, meditations, manner, quality)
@@ -150,17 +153,15 @@ def _make_reel(
 ) -> None:
     from synth.batch.name_reel import name_reel
     from synth.export.track import export
-    from synth.formats.encoder import check_destination
     from synth.personalise.listener import SessionOptions
     from synth.pipeline import compose
     from synth.scripts import load_document
 
-    check_destination(target)
     asked = (*meditations, *(name for row in roster.rows for name in row.meditations))
     meta = load_document(asked[0]).meta if asked else None
     sounds, cache = open_workspace(asked[0] if asked else str(roster.file))
     wishes = SessionOptions(voice=manner.voice, rate=manner.rate, effect=manner.effect)
-    session = name_reel(roster, meta.language if meta else "en", wishes, sounds)
+    session = name_reel(roster, meta.language if meta else "en", wishes, sounds, cache)
     with progress_bar("speaking") as progress:
         track = compose(session, sounds, cache, loudness=manner.loudness, progress=progress)
     with progress_bar("mixing") as progress:

@@ -164,7 +164,7 @@ def play_script(
 
 def check_output(output: str) -> None:
     """Refuses what is neither a loudspeaker nor a file that can be written."""
-    from synth.formats.encoder import check_destination
+    from synth.formats.track_file import check_destination
     from synth.outputs.output import OUTPUTS
 
     if output in OUTPUTS:
@@ -176,7 +176,7 @@ def check_output(output: str) -> None:
 
 def open_output(output: str, track: "Track") -> Any:
     """The sink of that name, or of that file."""
-    from synth.formats.encoder import FileSink
+    from synth.formats.file_sink import FileSink
     from synth.outputs import output as sinks
 
     return sinks.open_output(output) if output in sinks.OUTPUTS else FileSink(Path(output), track.metadata)

@@ -266,8 +266,8 @@ def sounds(name: str | None, play_it: bool, preview_folder: Path | None, output:
 
 def _write_previews(names: Sequence[str], folder: Path) -> None:
     from synth.audio.pcm import to_segment
-    from synth.formats.encoder import FileSink
-    from synth.formats.tags import TrackMetadata
+    from synth.formats.track_file import write_track
+    from synth.formats.track_metadata import TrackMetadata
     from synth.sounds.collection import PREVIEW_MS, Sounds
     from synth.timeline.model import Timeline
 
@@ -275,8 +275,7 @@ def _write_previews(names: Sequence[str], folder: Path) -> None:
     for name in names:
         path = folder / f"{name}.mp3"
         timeline = Timeline(name, "en", PREVIEW_MS, (), ())
-        with FileSink(path, TrackMetadata(timeline, "metta", "Sounds")) as sink:
-            sink.write(to_segment(shelf.preview(name)))
+        write_track(path, TrackMetadata(timeline, "metta", "Sounds"), [to_segment(shelf.preview(name))])
         click.echo(path)
 
 

@@ -151,7 +151,7 @@ def play(
     It begins at once, and is spoken ahead of need. Keys are read where there is a terminal; without one it plays on.
     """
     from synth.pipeline import prepare
-    from synth.scripts import find_script, load_document
+    from synth.scripts import find_script, load_document, meditation_names
 
     playback.check()
     if facilitator and (playback.quiet or playback.plain):
@@ -167,6 +167,7 @@ def play(
         _play_whole(playback, lambda: compose_track(session, listener, sounds, cache))
         return
     name = Path(meditation).name
+    script = meditation if meditation in meditation_names() else str(Path(meditation).resolve())
     _play_live(
         playback,
         "facilitator" if facilitator else playback.manner,
@@ -176,7 +177,8 @@ def play(
         loudness=listener.loudness,
         ground=_prepare_ground(document, find_script(meditation), profile, wishes, sounds),
         meditation=name,
-        start_at=_left_at(name, session) if resume else 0,
+        script=script,
+        start_at=_left_at(name, script, session) if resume else 0,
     )
 
 
@@ -262,11 +264,11 @@ def _check_length(session: "Session", sounds: "Sounds") -> None:
         raise RequestError(f"{asked} is too short for the bells to ring out; a sitting can last {possible}")
 
 
-def _left_at(meditation: str, session: "Session") -> int:
+def _left_at(meditation: str, script: str, session: "Session") -> int:
     """The item that a meditation was left at."""
     from synth import history as diary
 
-    place = diary.place_of(meditation, session)
+    place = diary.place_of(script, session)
     if place is None:
         raise RequestError(f"{meditation}: it was left nowhere; play it without --resume")
     return place.item
@@ -293,26 +295,25 @@ def _play_live(
     loudness: float,
     ground: "Session | None",
     meditation: str,
-    start_at: int | None = None,
+    script: str | None = None,
+    start_at: int = 0,
 ) -> None:
     """Plays to the end, or to where it is ended, and keeps what shall be kept of it.
 
-    ``start_at`` is None for what can't be gone on with another time: where it was left is of no matter.
+    ``script`` is what the place where it was left is kept by; None for what can't be gone on with another time.
     """
     from synth import history as diary
     from synth.live.player import Player
     from synth.outputs import output as sinks
 
     sink = sinks.open_output(playback.output, playback.device)
-    player = Player(
-        session, sounds, cache, loudness=loudness, ground=ground, start_at=start_at or 0, meditation=meditation
-    )
+    player = Player(session, sounds, cache, loudness=loudness, ground=ground, start_at=start_at, meditation=meditation)
     screen = open_screen(manner, sys.stdout, keys=sys.stdin.isatty())
     click.echo(f"{session.meta.title}; Ctrl-C ends it gently", err=True)
     with Keyboard(screen) as keyboard:
         sitting = player.play(lambda: sink, keyboard, screen.show)
-    if start_at is not None:
-        diary.keep_place(sitting, session)
+    if script is not None:
+        diary.keep_place(sitting, session, script)
     wanted = diary.wanted() if playback.logged is None else playback.logged
     if wanted is None and keyboard.ended_by is None and sys.stdin.isatty() and sys.stderr.isatty():
         wanted = _ask_for_log()

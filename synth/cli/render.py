@@ -71,12 +71,12 @@ def render(
     from synth.export.captions import TRANSCRIPTS
     from synth.export.track import export
     from synth.formats.cover import read_cover
-    from synth.formats.encoder import FORMATS, check_destination
+    from synth.formats.track_file import FORMATS, check_destination
 
     if target.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
     try:
-        FORMATS[target.suffix.lower()].encoding(quality)
+        FORMATS[target.suffix.lower()].choose_quality(quality)
     except ValueError as error:
         raise click.BadParameter(f"{target}: {error}", param_hint="--quality") from None
     check_destination(target)
@@ -110,7 +110,7 @@ def render(
 
 def _earlier(target: Path, title: str) -> "EmbeddedTimeline | None":
     """The timeline of the track that stands where a new one of this title shall be."""
-    from synth.formats.tags import read_timeline
+    from synth.formats.track_file import read_timeline
 
     try:
         embedded = read_timeline(target) if target.exists() else None

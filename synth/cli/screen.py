@@ -264,9 +264,9 @@ class Layout:
         """A line that grows on the way in and shrinks on the way out, slow at its ends as breath is."""
         full = (1 - math.cos(math.pi * breath.share)) / 2
         cells = min(_BREATH_CELLS, self._column)
-        half = round((full if breath.way == "in" else 1 - full) * (cells // 2))
+        half = round((full if breath.phase == "in" else 1 - full) * (cells // 2))
         bar = self._styled((self._bar * (2 * half + 1)).center(self._column).rstrip(), "")
-        word = self._styled(f"breathe {breath.way}".center(self._column).rstrip(), "dim")
+        word = self._styled(f"breathe {breath.phase}".center(self._column).rstrip(), "dim")
         bar.pad_left(self._margin)
         word.pad_left(self._margin)
         return [bar, word]

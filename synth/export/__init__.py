@@ -1,1 +1,1 @@
-"""A Timeline and its mix as files: the track by all cores, captions, SSML, a page to read from."""
+"""A Timeline and its mix as files: the track, encoded by all cores; captions, SSML, a page to read from."""

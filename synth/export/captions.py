@@ -1,59 +1,43 @@
-"""What is said in a track, as a file beside it, and when: WebVTT, SubRip, LRC, or plain text. Pure.
+"""The transcript of a track as a file of its own, with times: WebVTT, SubRip, LRC; or plain text.
 
-A further form is a function from a title page to text, and a line in ``TRANSCRIPTS``.
+A further form is a function from a track's metadata to text, and a row of ``TRANSCRIPTS``.
 """
 
 from collections.abc import Callable, Iterator
 from html import escape
-from typing import Protocol
 
+from synth.formats.track_metadata import TrackMetadata
 from synth.timeline.model import Timeline
 from synth.units import format_timestamp
 
 
-class TitlePage(Protocol):
-    """Whatever knows a track's timeline, who speaks or wrote it, and the programme it belongs to."""
-
-    @property
-    def timeline(self) -> Timeline:
-        """Everything that sounds."""
-
-    @property
-    def artist(self) -> str:
-        """The author or the voice."""
-
-    @property
-    def album(self) -> str:
-        """The programme."""
-
-
-def write_txt(page: TitlePage) -> str:
+def write_txt(metadata: TrackMetadata) -> str:
     """The transcript alone."""
-    return page.timeline.transcript + "\n"
+    return metadata.timeline.transcript + "\n"
 
 
-def write_vtt(page: TitlePage) -> str:
-    """WebVTT, as https://www.w3.org/TR/webvtt1/ has it: a numbered cue an utterance; ``&<>`` are escaped.
+def write_vtt(metadata: TrackMetadata) -> str:
+    """WebVTT (https://www.w3.org/TR/webvtt1/): a numbered cue for every utterance; ``&<>`` are escaped.
 
-    It has no place for a title or a language, so a note tells them.
+    The title and the language, for which WebVTT has no field, are in a note.
     """
-    note = f"NOTE\n{_escaped(page.timeline.title)}\nLanguage: {page.timeline.language}"
-    return "\n\n".join(["WEBVTT", note, *_cues(page.timeline, ".", _escaped)]) + "\n"
+    note = f"NOTE\n{_escaped(metadata.timeline.title)}\nLanguage: {metadata.timeline.language}"
+    return "\n\n".join(["WEBVTT", note, *_cues(metadata.timeline, ".", _escaped)]) + "\n"
 
 
-def write_srt(page: TitlePage) -> str:
-    """SubRip: the same cues, with a comma in their times and nothing before them; nothing can be escaped in it."""
-    return "\n\n".join(_cues(page.timeline, ",", str)) + "\n"
+def write_srt(metadata: TrackMetadata) -> str:
+    """SubRip: the same cues, with a comma in their times; no header, and no escapes."""
+    return "\n\n".join(_cues(metadata.timeline, ",", str)) + "\n"
 
 
-def write_lrc(page: TitlePage) -> str:
-    """LRC: hundredths of a second, minutes beyond an hour, and an empty line where the voice rests.
+def write_lrc(metadata: TrackMetadata) -> str:
+    """LRC: times in minutes (60 and more, too), seconds and hundredths; an empty line where an utterance ends.
 
-    It has no way to write a square bracket: brackets are round in it.
+    LRC can't escape square brackets; they are written as round ones.
     """
-    timeline = page.timeline
+    timeline = metadata.timeline
     heads = {
-        "ti": timeline.title, "ar": page.artist, "al": page.album,
+        "ti": timeline.title, "ar": metadata.artist, "al": metadata.album,
         "length": _lrc_time(_hundredths(timeline.duration_ms)).partition(".")[0],
     }  # fmt: skip
     moments = {_hundredths(cue.end_ms): "" for cue in timeline.speech}
@@ -85,10 +69,10 @@ def _escaped(text: str) -> str:
     return escape(text, quote=False)
 
 
-TRANSCRIPTS: dict[str, Callable[[TitlePage], str]] = {
+TRANSCRIPTS: dict[str, Callable[[TrackMetadata], str]] = {
     "vtt": write_vtt,
     "srt": write_srt,
     "lrc": write_lrc,
     "txt": write_txt,
 }
-"""A writer for each ending a transcript may have; what it writes ends with a line's end."""
+"""The writers by the endings of their files. What they write ends with a newline."""

@@ -1,4 +1,4 @@
-"""A session as a page of HTML: one file that holds everything it needs, made for paper."""
+"""A session as a page of HTML to print: one file that refers to no other."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def page_template(path: Path) -> "Template":
-    """The template in a file; whatever is filled in is escaped, and what is missing is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # every track's tags would wait for it
+    """A template for a page; values are escaped, and a missing one is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # most commands write no page
 
     environment = Environment(
         loader=FileSystemLoader(path.parent),
@@ -27,7 +27,7 @@ def page_template(path: Path) -> "Template":
 
 
 def write_html(sheet: Sheet) -> str:
-    """The sheet as a page; whatever stands in it is text, and never markup."""
+    """The page as HTML; no text of the script is taken for markup."""
     passages = [
         (passage, [(block.spoken, spans(block)) for block in passage.blocks if not is_plain_rest(block, sheet)])
         for passage in sheet.passages

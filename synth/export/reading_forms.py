@@ -1,7 +1,7 @@
-"""A session as it is read: to another program, or to the eyes of somebody who reads it aloud. Pure.
+"""The forms in which a session is written to be spoken by another program, or read aloud by a person.
 
-``sheet`` puts a timeline into the order of a page; ``ssml``, ``text`` and ``html`` write one form each. A further form
-is a file with a writer, and a line in ``FORMS``. ``captions`` writes what is said and when, beside a finished track.
+``reading_page`` puts a timeline into the order of a page, and each writer makes text of it. A further form is a file
+with a writer, and a row of ``FORMS``.
 """
 
 from collections.abc import Callable
@@ -12,4 +12,4 @@ from synth.export.ssml_writer import write_ssml
 from synth.export.text_page import write_text
 
 FORMS: dict[str, Callable[[Sheet], str]] = {"ssml": write_ssml, "text": write_text, "html": write_html}
-"""What a sheet can be written as; each ends with a line's end."""
+"""The writers by the names of their forms. What they write ends with a newline."""

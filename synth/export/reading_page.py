@@ -1,4 +1,4 @@
-"""A timeline in the order of a page: sections, paragraphs, and what is heard or left silent in them."""
+"""A timeline in the order of a page: sections, their paragraphs, and what sounds or is silent in them."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Silence of ``ms``; where the listener breathes, so many times at the pace of ``in_ms`` and ``out_ms``."""
+    """Silence of ``ms`` milliseconds; of purpose ``breath``, for breaths of ``in_ms`` and ``out_ms``."""
 
     ms: int
     purpose: Literal["rest", "breath", "wait"] = "rest"
@@ -32,7 +32,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class BellStrokes:
-    """So many strokes of a bell, waited for during ``ms``."""
+    """Strokes of one bell that follow each other; speech waits for ``ms`` milliseconds in all."""
 
     sound: str
     strokes: int
@@ -41,7 +41,7 @@ class BellStrokes:
 
 @dataclass(frozen=True, slots=True)
 class BedTurned:
-    """The ambient track from here on; None: silence."""
+    """The bed changes to ``sound``, at ``level_lu`` from the voice; None: no bed from here on."""
 
     sound: str | None
     level_lu: float
@@ -49,7 +49,7 @@ class BedTurned:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A place with a name."""
+    """A mark of the script."""
 
     name: str
 
@@ -59,7 +59,7 @@ Part = Said | Rest | BellStrokes | BedTurned | Marked
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, from its first utterance to its last, or what stands between two of them (``spoken`` False)."""
+    """A paragraph from its first utterance to its last, or (``spoken`` False) what is between two paragraphs."""
 
     spoken: bool
     parts: tuple[Part, ...]
@@ -76,7 +76,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The whole page; ``rest_ms`` is what a paragraph's end takes by itself."""
+    """The whole page; ``rest_ms`` is the silence between paragraphs where the script says nothing else."""
 
     title: str
     language: str
@@ -86,7 +86,7 @@ class Sheet:
 
 
 def make_sheet(document: Document, session: Session, timeline: Timeline) -> Sheet:
-    """The page of a session in time; its document tells where paragraphs begin."""
+    """The page of a session and its timeline; the document says where paragraphs begin."""
     openers = _Openers(document)
     starts = [chapter.start_ms for chapter in timeline.chapters]
     parts: list[list[Part]] = [[] for _ in starts]
@@ -101,7 +101,7 @@ def make_sheet(document: Document, session: Session, timeline: Timeline) -> Shee
 
 
 def format_rest(ms: int) -> str:
-    """A silence for a reader's eye: ``1.5 s``, ``12 s``, ``1 min 30 s``."""
+    """A silence's length for a person to read: ``1.5 s``, ``12 s``, ``1 min 30 s``."""
     tenths = round(ms / 100)
     if tenths < 100:
         return f"{tenths / 10:g} s"
@@ -111,14 +111,14 @@ def format_rest(ms: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a page's line: what is said, a silence's length, or what is told to the reader alone."""
+    """A piece of a line: what is said, a silence's length, or (``told``) a remark for the reader."""
 
     kind: Literal["said", "rest", "told"]
     text: str
 
 
 def spans(block: Block) -> tuple[Span, ...]:
-    """A block in words."""
+    """A block as text, a span for every part."""
     return tuple(_span(part) for part in block.parts)
 
 
@@ -144,7 +144,7 @@ def _span(part: Part) -> Span:
 
 
 def _in_order(session: Session, timeline: Timeline) -> Iterator[tuple[int, Part]]:
-    """Every part with its time; at one time, a bed and a mark come before what sounds then."""
+    """Every part with its start in milliseconds; beds and marks come before what begins at the same time."""
     told: list[tuple[int, Part]] = [*_bed_turns(timeline), *((at, Marked(name)) for name, at in timeline.marks)]
     told.sort(key=lambda turn: turn[0])
     cuts = sorted({*(at for at, _ in told), *(chapter.start_ms for chapter in timeline.chapters)})
@@ -179,7 +179,7 @@ def _bed_turns(timeline: Timeline) -> Iterator[tuple[int, BedTurned]]:
 
 
 def _cut(silence: Silence, cuts: list[int], strikes: tuple[Strike, ...]) -> Iterator[tuple[int, Rest]]:
-    """A silence in pieces, where a section begins, something is told in the midst of it, or a bell has the floor."""
+    """A silence in pieces: cut at ``cuts`` and where a bell rings in it, without the time that the bell takes."""
     rung = [s for s in strikes if silence.start_ms < s.start_ms < silence.end_ms and silence.purpose == "rest"]
     edges = {*cuts, *(s.start_ms for s in rung), *(s.end_ms for s in rung)} if silence.purpose == "rest" else set()
     within = sorted(at for at in edges if silence.start_ms < at < silence.end_ms)
@@ -189,14 +189,14 @@ def _cut(silence: Silence, cuts: list[int], strikes: tuple[Strike, ...]) -> Iter
 
 
 def _rings_on(before: Strike, strike: Strike) -> bool:
-    """Whether a stroke is one more of the same bell."""
+    """Whether a stroke follows the one before at once, on the same bell and as loud."""
     return before.end_ms == strike.start_ms and replace(before, start_ms=0, end_ms=0) == replace(
         strike, start_ms=0, end_ms=0
     )
 
 
 class _Openers:
-    """Knows which utterances begin a paragraph, by their places in the script."""
+    """The utterances that begin a paragraph, by their places in the script."""
 
     def __init__(self, document: Document) -> None:
         self.places: set[Place] = set()
@@ -215,7 +215,7 @@ class _Openers:
                     fresh = False
 
     def open(self, utterance: Utterance, before: Utterance | None) -> bool:
-        """Whether an utterance begins a paragraph behind this one; the words of one cued breath stay together."""
+        """Whether an utterance begins a paragraph after the one before; the words of one cued breath stay together."""
         place = utterance.place
         if before is None:
             return True

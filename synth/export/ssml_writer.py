@@ -1,7 +1,7 @@
-"""A session as SSML 1.1, for any program that speaks it: what is said, and every silence at its length.
+"""A session as SSML 1.1 (https://www.w3.org/TR/speech-synthesis11/): all that is said, and every silence as a break.
 
-What isn't speech has no place in it: of bells, breaths and beds a comment tells, and the time that is waited for them
-is a break. The rate of speech is a percentage of our usual words a minute, where it is another.
+Bells, breaths and beds, for which SSML has no element, are comments, and the time that they take is a break. A rate
+other than the usual one is a percentage of it.
 """
 
 import re
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\s|[.,;:!?…]|[^\s.,;:!?…]+")
 
 
 def write_ssml(sheet: Sheet) -> str:
-    """The sheet as a whole document."""
+    """The page as an XML document."""
     return _Writer(sheet).write()
 
 
@@ -28,7 +28,7 @@ class _Writer:
         self.speak = ElementTree.Element("speak", {"version": "1.1", "xmlns": NAMESPACE, "xml:lang": sheet.language})
         self.voice: str | None = None
         self.silent = True
-        """Whether the voice has rested since it last spoke."""
+        """Whether a break was written since the last sentence."""
 
     def write(self) -> str:
         ElementTree.SubElement(self.speak, "meta", {"name": "title", "content": _legal(self.sheet.title)})
@@ -37,7 +37,7 @@ class _Writer:
             self._mark(self.speak, SECTION + passage.title)
             for block in passage.blocks:
                 if block.spoken:
-                    self._rest_at_all(self.speak)
+                    self._break_at_least_once(self.speak)
                 parent = ElementTree.SubElement(self.speak, "p") if block.spoken else self.speak
                 for part, span in zip(block.parts, spans(block), strict=True):
                     self._part(parent, part, span)
@@ -60,7 +60,7 @@ class _Writer:
                 _remark(parent, span.text)
 
     def _say(self, parent: ElementTree.Element, utterance: Utterance) -> None:
-        self._rest_at_all(parent)
+        self._break_at_least_once(parent)
         if utterance.style.voice != self.voice:
             self.voice = utterance.style.voice
             _remark(parent, f"voice: {self.voice or 'as before'}")
@@ -68,29 +68,29 @@ class _Writer:
         if utterance.style.rate != FULL_RATE_WPM:
             percent = f"{100 * utterance.style.rate / FULL_RATE_WPM:.2f}".rstrip("0").rstrip(".")
             sentence = ElementTree.SubElement(sentence, "prosody", {"rate": f"{percent}%"})
-        before, written, spoken, behind = map(_legal, _difference(utterance.text, utterance.spoken))
+        before, written, spoken, after = map(_legal, _difference(utterance.text, utterance.spoken))
         sentence.text = before
         if spoken:
             sub = ElementTree.SubElement(sentence, "sub", {"alias": spoken})
-            sub.text, sub.tail = written, behind
+            sub.text, sub.tail = written, after
         self.silent = False
 
-    def _rest_at_all(self, parent: ElementTree.Element) -> None:
-        """No silence is said, too: a reader of SSML would put one of its own between two sentences."""
+    def _break_at_least_once(self, parent: ElementTree.Element) -> None:
+        """Writes a break of no length where there is none: a synthesiser would add a pause of its own otherwise."""
         if not self.silent:
             self._break(parent, 0)
 
     def _break(self, parent: ElementTree.Element, ms: int) -> None:
         self.silent = True
-        for length_ms in _at_most(ms, MAX_PAUSE_MS):
+        for length_ms in _split(ms, MAX_PAUSE_MS):
             ElementTree.SubElement(parent, "break", {"time": f"{length_ms}ms"})
 
     def _mark(self, parent: ElementTree.Element, name: str) -> None:
         ElementTree.SubElement(parent, "mark", {"name": " ".join(_legal(name).split())})
 
 
-def _at_most(ms: int, max_ms: int) -> Iterator[int]:
-    """A length in pieces that are not longer than ``max_ms``."""
+def _split(ms: int, max_ms: int) -> Iterator[int]:
+    """A length as a sum of lengths of at most ``max_ms``."""
     while ms > max_ms:
         yield max_ms
         ms -= max_ms
@@ -98,7 +98,7 @@ def _at_most(ms: int, max_ms: int) -> Iterator[int]:
 
 
 def _difference(text: str, spoken: str) -> tuple[str, str, str, str]:
-    """What both begin with, what is written where it differs, what is spoken there, and what both end with."""
+    """The common start of two texts, what differs as written and as spoken, and their common end, by whole words."""
     if text == spoken:
         return text, "", "", ""
     written_words, spoken_words = _WORD.findall(text), _WORD.findall(spoken)
@@ -117,10 +117,10 @@ def _difference(text: str, spoken: str) -> tuple[str, str, str, str]:
 
 
 def _remark(parent: ElementTree.Element, text: str) -> None:
-    """A comment, in which XML allows no two hyphens together."""
+    """A comment; XML allows no two hyphens together in it."""
     parent.append(ElementTree.Comment(f" {re.sub('-(?=-)', '- ', _legal(text))} "))
 
 
 def _legal(text: str) -> str:
-    """The text without the characters that XML can't hold."""
+    """The text without the characters that XML 1.0 excludes."""
     return _ILLEGAL.sub("", text)

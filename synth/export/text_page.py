@@ -8,11 +8,11 @@ from synth.units import format_clock
 
 COLUMNS = 80
 _JOINED = "\0"
-"""Stands for a space at which a line is not broken, until the lines are there."""
+"""Stands for a space at which lines are not broken, until they are wrapped."""
 
 
 def write_text(sheet: Sheet) -> str:
-    """The sheet as a page; lines of 80 columns."""
+    """The page as plain text, in lines of at most 80 columns."""
     return "\n\n".join(_pieces(sheet)) + "\n"
 
 
@@ -34,7 +34,7 @@ def _pieces(sheet: Sheet) -> Iterator[str]:
 
 
 def is_plain_rest(block: Block, sheet: Sheet) -> bool:
-    """Whether this is nothing but the end of a paragraph, which needs no telling."""
+    """Whether a block is nothing but the usual silence between paragraphs, which is not written."""
     return block.parts == (Rest(sheet.rest_ms),)
 
 

@@ -1,12 +1,12 @@
-"""A track as a file. An MP3 is encoded by all cores at once, and no stretch of its sound is ever encoded twice.
+"""A track as a file. An MP3 is encoded by all cores at once, and no part of its sound is ever encoded twice.
 
-An MP3 is made in chunks of 2.4 s. What a chunk's bytes follow from is known before it is mixed: the sentences, strokes
-and beds that are heard in it and shortly before. Chunks that were encoded before, for this track or for any other that
-sounds alike there, are taken from the cache, and so is a bed's next round in a long silence; neighbours that are
-missing are mixed and encoded together.
+An MP3 is made in chunks of 2.4 s. All that decides a chunk's bytes is known before it is mixed: the sentences, strokes
+and beds that are heard in it and shortly before. That is its key in the cache. A chunk that was encoded before, for
+this track or for any other that sounds the same there, is taken from the cache; neighbouring chunks that are missing
+are mixed and encoded together, as a ``ChunkRange``.
 
-An encoder remembers, so a chunk follows from what was heard before it, too. Where a personal sentence begins and where
-it has died away, the encoder begins anew: what all listeners hear then knows nothing of anybody's name.
+An encoder's state depends on the sound before a chunk, too. At the start of a personal sentence, and where it has died
+away, a fresh encoder begins (an *encoder reset*), so that the chunks that all listeners share are the same for all.
 """
 
 import contextlib
@@ -18,14 +18,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from synth.audio.ffmpeg import ffmpeg
+from synth.audio.pcm import AudioSegment
 from synth.content_cache import Cache
-from synth.formats.encoder import FORMATS, FileSink, new_track
+from synth.formats.mp3 import MP3
 from synth.formats.mp3_frames import CHUNK_MS, Chunk, ChunkRange, Mp3File, chunk_count
-from synth.formats.tags import TrackMetadata
+from synth.formats.track_file import new_track, write_track
+from synth.formats.track_metadata import TrackMetadata
 from synth.mix.mixer import BLOCK_MS, Mix
 
 MAX_RANGE_CHUNKS = 25
-"""Chunks: a minute of sound for one encoder. Longer, and memory grows; shorter, and its beginnings cost more."""
+"""A minute of sound for one encoder. With more, memory grows; with fewer, lead-ins take a larger share of the work."""
 
 NEAR_CHUNKS = 2
 _KEY_VERSION = "mp3 2"
@@ -34,7 +36,7 @@ _KEY_VERSION = "mp3 2"
 def export(
     mix: Mix,
     path: Path,
-    info: TrackMetadata,
+    metadata: TrackMetadata,
     cache: Cache,
     *,
     quality: str | None = None,
@@ -49,23 +51,26 @@ def export(
     """
     duration_ms = mix.timeline.duration_ms
     if path.suffix.lower() == ".mp3":
-        quality = FORMATS[".mp3"].named(quality)
+        quality = MP3.choose_quality(quality)
         chunks = _chunks(mix, quality, cache, cores or os.cpu_count() or 1)
-        with new_track(path, info) as temporary, temporary.open("w+b") as file, contextlib.closing(chunks):
+        with new_track(path, metadata) as temporary, temporary.open("wb") as file, contextlib.closing(chunks):
             mp3 = Mp3File(file, quality)
             for number, chunk in enumerate(chunks, 1):
                 mp3.append(chunk)
                 progress(min(number * CHUNK_MS, duration_ms), duration_ms)
             mp3.finish(duration_ms)
         return
-    with FileSink(path, info, quality) as sink:
+
+    def told() -> Iterator[AudioSegment]:
         for number, block in enumerate(mix.blocks(), 1):
-            sink.write(block)
+            yield block
             progress(min(number * BLOCK_MS, duration_ms), duration_ms)
+
+    write_track(path, metadata, told(), quality)
 
 
 def _chunks(mix: Mix, quality: str, cache: Cache, cores: int) -> Generator[Chunk]:
-    """All chunks in order; no more stretches are under way, or wait to be written, than there are cores and one."""
+    """All chunks in order; at most ``cores`` + 1 ranges are under way or wait to be written."""
     duration_ms = mix.timeline.duration_ms
     count = chunk_count(duration_ms)
     resets = _encoder_resets(mix)
@@ -110,7 +115,7 @@ def _cache_key(mix: Mix, chunk: ChunkRange, quality: str) -> str:
 
 
 def _encoder_resets(mix: Mix) -> frozenset[int]:
-    """The chunks before which an encoder begins anew: around personal sentences, those that meet taken as one."""
+    """The chunks that a fresh encoder begins with: the first of a run of personal sentences, and the first after it."""
     resets: list[int] = []
     for start_ms, end_ms in mix.personal:
         first, end = start_ms // CHUNK_MS, min(-(-end_ms // CHUNK_MS), chunk_count(mix.timeline.duration_ms))
@@ -122,9 +127,9 @@ def _encoder_resets(mix: Mix) -> frozenset[int]:
 
 
 def _chunk_ranges(numbers: list[int], resets: frozenset[int], duration_ms: int, cores: int) -> Iterator[ChunkRange]:
-    """Neighbouring chunks together, as many at a time as keep all cores busy to the end.
+    """Missing chunks, ``numbers``, as ranges: neighbours together, as many at a time as keep all cores busy to the end.
 
-    Chunks that are near count as neighbours: what lies between costs no more than another beginning.
+    Chunks up to ``NEAR_CHUNKS`` apart count as neighbours: to encode what lies between costs no more than a lead-in.
     """
     longest = max(1, min(MAX_RANGE_CHUNKS, -(-len(numbers) // cores)))
     first = 0

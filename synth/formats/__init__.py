@@ -1,1 +1,1 @@
-"""Tracks as files: one file a container, with its encoder, its tags and its qualities."""
+"""Container formats, one file each: how it encodes, its qualities, and its tags, written and read back."""

@@ -1,4 +1,4 @@
-"""A cover picture for a track: one's own, or a moon over still water, drawn as SVG from the title, rendered to PNG."""
+"""The cover of a track: a picture of the user's, or one that is drawn from the title (a moon over water)."""
 
 import colorsys
 import hashlib
@@ -16,7 +16,7 @@ from synth.errors import RequestError
 SIZE = 800
 PNG, JPEG = "image/png", "image/jpeg"
 MAX_BYTES = 10_000_000
-"""What a cover may weigh; a FLAC's picture block holds 16 MB."""
+"""The most a cover may have; a FLAC's picture block holds 16 MB."""
 
 _KINDS = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 
@@ -38,11 +38,11 @@ _TONES = (
     (0.02, 0.36, 0.35),
     (0.00, 0.16, 0.45),
 )
-"""From the top of the sky to the depth of the water: a turn of the hue, a lightness, a saturation."""
+"""Colours from the top of the sky to the bottom of the water: hue relative to the title's, lightness, saturation."""
 
 
 def cover_svg(title: str) -> str:
-    """The picture as SVG; the same title gives the same picture. It is wordless: a bare machine has no letters."""
+    """The picture as SVG; the same title gives the same picture. It has no text: a bare machine has no fonts."""
     hue, place, height, *slopes = (byte / 255 for byte in hashlib.sha256(title.encode()).digest())
     top, sky, glow, far, near, deep = (_colour(hue + shift, light, warmth) for shift, light, warmth in _TONES)
     x, y, radius = SIZE * (0.30 + 0.40 * place), SIZE * (0.20 + 0.12 * height), SIZE * 0.105
@@ -75,12 +75,12 @@ def cover_svg(title: str) -> str:
 
 @lru_cache(maxsize=4)
 def draw_cover(title: str) -> Cover:
-    """The picture of that title, as a PNG."""
+    """The picture for a title, as a PNG."""
     return Cover(PNG, bytes(resvg_py.svg_to_bytes(svg_string=cover_svg(title))))
 
 
 def read_cover(path: Path) -> Cover:
-    """A picture of the user's own. Raises RequestError where it is no whole PNG or JPEG, or a very large one."""
+    """A picture file of the user's. Raises RequestError where it is no whole PNG or JPEG of ``MAX_BYTES`` or less."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -111,7 +111,7 @@ def _gradient(name: str, *stops: tuple[str, float]) -> str:
 
 
 def _ridge(heights: list[float], middle: float) -> str:
-    """The outline of hills about ``middle``, down to the horizon."""
+    """The path of hills around the height ``middle``, closed at the horizon."""
     step = SIZE / (len(heights) - 1)
     points = [(n * step, middle + 70 * (0.5 - height)) for n, height in enumerate(heights)]
     path = f"M0 {HORIZON}L0 {points[0][1]:.0f}"

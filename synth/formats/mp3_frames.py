@@ -1,23 +1,22 @@
-"""MP3 in stretches: parts of a track are encoded apart, by as many ffmpegs as the machine has cores, and joined.
+"""MP3 in ranges of chunks, which are encoded apart by LAME in ffmpeg, and joined.
 
-What is joined is, byte for byte, what one encoder would have made of the whole, or of each part of it that begins anew.
-Three things see to it:
+The result is, byte for byte, what one encoder makes of the whole (or of each part, where a fresh encoder begins). That
+is so for three reasons:
 
-- Without a bit reservoir every MP3 frame stands alone; none borrows room from the one before.
-- LAME encodes a frame when it has the first 224 samples of the next: it wants 1,904 (``mf_needed`` in lame.c), 528 of
-  them zeros that it began with. ``LEAD_OUT_FRAMES`` of what follows tell it all it would have known.
-- LAME remembers. Its filters and its ear hold two frames; its threshold of hearing goes up with the loudness at once,
-  and down by 7.5% a frame from 1 to 0.000625 (``adjust_ATH`` in encoder.c), which takes ln 0.000625 / ln 0.925 = 95
-  frames. So ``LEAD_IN_FRAMES`` of what came before are encoded with a stretch, and thrown away.
+- Without a bit reservoir, no MP3 frame uses room of the frame before.
+- LAME encodes a frame when it has the first 224 samples of the next: it needs 1,904 (``mf_needed`` in lame.c), of which
+  528 are zeros that it begins with. ``LEAD_OUT_FRAMES`` of the sound that follows are enough.
+- LAME's state decays. Its filters and its psychoacoustic model hold two frames; its threshold of hearing rises with
+  the loudness at once, and falls by 7.5% a frame from 1 to 0.000625 (``adjust_ATH`` in encoder.c), which takes
+  ln 0.000625 / ln 0.925 = 95 frames. ``LEAD_IN_FRAMES`` of the sound before are encoded with a range, and dropped.
 
-At a constant rate it also begins its search for a step where the last one ended (``bin_search_StepSize`` in
-quantize.c), and a choice may lead to the next: where bursts, noise and silence change at random, one frame in tens of
-thousands is another one than in the whole, and as good.
+At a constant rate LAME also begins its search for a quantiser step where the last search ended
+(``bin_search_StepSize`` in quantize.c). So where bursts, noise and silence change at random, one frame in tens of
+thousands differs from that of the whole, and is as good.
 
-"Frame" means an MP3 frame here, 1,152 samples of both channels or 24 ms; a hundred are a chunk.
+"Frame" means an MP3 frame here: 1,152 samples of both channels, 24 ms. A chunk is a hundred frames.
 """
 
-import contextlib
 import re
 import struct
 import subprocess
@@ -33,6 +32,7 @@ from fastcrc import crc16
 
 from synth.audio.ffmpeg import ffmpeg
 from synth.audio.pcm import RAW_FORMAT, AudioSegment, silence
+from synth.audio.process import Child
 from synth.errors import StorageError
 from synth.units import ms_to_frames
 
@@ -40,63 +40,63 @@ FRAME_SAMPLES = 1_152
 FRAME_MS = 24
 CHUNK_FRAMES = 100
 CHUNK_MS = CHUNK_FRAMES * FRAME_MS
-"""What is encoded, kept and joined as one; the last chunk of a track may be shorter."""
+"""The unit that is encoded, cached and joined; the last chunk of a track may be shorter."""
 
 LEAD_IN_FRAMES = CHUNK_FRAMES
 LEAD_OUT_FRAMES = 1
 BEGINNING_FRAMES = 4
-"""What an encoder that begins anew within a track is given before its first chunk, for its filters and its ear."""
+"""The lead-in of a fresh encoder within a track, for its filters and its psychoacoustic model."""
 
 _KILOBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""The bitrates of MPEG-1 layer III, as a header's index counts them from 1 (ISO 11172-3, 2.4.2.3)."""
+"""The bitrates of MPEG-1 layer III by a header's index, from 1 (ISO 11172-3, 2.4.2.3)."""
 
 QUALITIES = {f"V{step}": ("-q:a", str(step)) for step in range(10)} | {
     f"{rate}k": ("-b:a", f"{rate}k") for rate in _KILOBITS if rate >= 48
 }
-"""What may be asked of LAME, steps of its variable rate or a constant one, and how ffmpeg is asked."""
+"""LAME's qualities, steps of a variable rate or constant bitrates, and ffmpeg's arguments for them."""
 
 _DELAY = 576
-"""Samples that LAME puts before the sound; a decoder adds 529 of its own."""
+"""Samples that LAME adds before the sound; a decoder adds 529."""
 
-_LEAST_PADDING = 576
-"""Samples that LAME puts after it, so that the last of the sound has the frame that it overlaps with."""
+_MIN_PADDING = 576
+"""Samples that LAME adds after the sound at least, so that its last frame has the next one to overlap with."""
 
 _SEARCH = 3
-"""How hard LAME searches where it isn't told, from 0 to 9."""
+"""LAME's default for how hard it searches, from 0 (most) to 9."""
 
 _XING_BYTES = 192
-"""The least frame that holds a Xing header and LAME's extension of it."""
+"""The smallest frame with room for a Xing header and LAME's extension of it."""
 
 
 def frame_count(duration_ms: int) -> int:
-    """How many frames a track has: with what LAME puts around it, it fills them all (``lame_encode_flush``)."""
-    return -(-(_DELAY + ms_to_frames(duration_ms) + _LEAST_PADDING) // FRAME_SAMPLES)
+    """How many frames a track has, with the samples that LAME adds (``lame_encode_flush``)."""
+    return -(-(_DELAY + ms_to_frames(duration_ms) + _MIN_PADDING) // FRAME_SAMPLES)
 
 
 def chunk_count(duration_ms: int) -> int:
-    """How many chunks a track has; the frames that hold only padding belong to the last."""
+    """How many chunks a track has; frames of padding alone belong to the last."""
     return -(-duration_ms // CHUNK_MS)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Whole frames one after the other, and the bytes of each."""
+    """Whole frames in a row, and the size of each in bytes."""
 
     data: bytes
     sizes: tuple[int, ...]
 
     @classmethod
     def of(cls, frames: Sequence[bytes]) -> Self:
-        """These frames."""
+        """A chunk of these frames."""
         return cls(b"".join(frames), tuple(map(len, frames)))
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkRange:
-    """The chunks of a track of ``duration_ms`` from ``first`` to before ``end``, which are encoded together.
+    """The chunks from ``first`` to before ``end`` of a track of ``duration_ms``, encoded together.
 
-    Their bytes follow from the sound between ``start_ms`` and ``end_ms`` alone. ``fresh_encoder``: the encoder knows nothing of
-    what was before the first.
+    Their bytes depend on nothing but the sound between ``start_ms`` and ``end_ms``. ``fresh_encoder``: only
+    ``BEGINNING_FRAMES`` of the sound before are encoded with them.
     """
 
     first: int
@@ -106,7 +106,7 @@ class ChunkRange:
 
     @property
     def start_ms(self) -> int:
-        """Where the sound begins that they are encoded from: earlier by the lead-in."""
+        """Where the sound to encode begins: earlier by the lead-in."""
         return max(0, self.first * CHUNK_MS - (BEGINNING_FRAMES if self.fresh_encoder else LEAD_IN_FRAMES) * FRAME_MS)
 
     @property
@@ -134,50 +134,32 @@ def encode_frames(blocks: Iterable[AudioSegment], quality: str) -> list[bytes]:
 
     Raises StorageError where the encoder gave up.
     """
-    with contextlib.ExitStack() as undo:
-        try:
-            encoded = undo.enter_context(tempfile.TemporaryFile())
-            complaints = undo.enter_context(tempfile.TemporaryFile())
-        except OSError as error:
-            raise StorageError(f"no temporary file can be written ({error.strerror})") from None
-        process = subprocess.Popen(
-            [
-                ffmpeg(), "-nostdin", "-v", "error", *RAW_FORMAT, "-i", "pipe:0",
-                "-c:a", "libmp3lame", *QUALITIES[quality], "-reservoir", "0",
-                "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1",
-            ],
-            stdin=subprocess.PIPE,
-            stdout=encoded,
-            stderr=complaints,
-        )  # fmt: skip
-        assert process.stdin
-        try:
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error", *RAW_FORMAT, "-i", "pipe:0",
+        "-c:a", "libmp3lame", *QUALITIES[quality], "-reservoir", "0",
+        "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1",
+    ]  # fmt: skip
+    try:
+        encoded = tempfile.TemporaryFile()  # noqa: SIM115 - the with statement that closes it is the next
+    except OSError as error:
+        raise StorageError(f"no temporary file can be written ({error.strerror})") from None
+    with encoded:
+        with Child(command, stdin=subprocess.PIPE, stdout=encoded) as child:
             for block in blocks:
-                try:
-                    process.stdin.write(block.raw_data)
-                except OSError:
-                    break  # it gave up, and its exit code will say so
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-            process.wait()
-        finally:
-            process.kill()
-            with contextlib.suppress(OSError):
-                process.communicate()
-        encoded.seek(0)
-        complaints.seek(0)
-        if process.returncode:
-            lines = complaints.read().decode(errors="replace").strip().splitlines()
-            reason = lines[-1] if lines else f"the encoder ended with {process.returncode}"
-            raise StorageError(f"the sound can't be encoded ({reason}); is there room for temporary files?")
+                if not child.write(block.raw_data):
+                    break
+            failure = child.failure()
         try:
+            if failure is not None:
+                raise ValueError(failure)
+            encoded.seek(0)
             return split_frames(encoded.read())
         except ValueError as error:
             raise StorageError(f"the sound can't be encoded ({error}); is there room for temporary files?") from None
 
 
 def split_frames(data: bytes) -> list[bytes]:
-    """Whole frames, one after the other, taken apart by their headers (ISO 11172-3, 2.4.1.3).
+    """Splits whole frames in a row by their headers (ISO 11172-3, 2.4.1.3).
 
     Raises ValueError where there is anything but frames of MPEG-1 layer III at 48 kHz.
     """
@@ -197,7 +179,7 @@ def split_frames(data: bytes) -> list[bytes]:
 
 
 class Mp3File:
-    """An MP3 file in the making: its chunks are appended in order, then its Xing frame is filled in at the start."""
+    """Writes an MP3 file: its chunks in order, then the Xing frame, for which it leaves room at the start."""
 
     def __init__(self, file: BinaryIO, quality: str) -> None:
         self._file = file
@@ -214,17 +196,17 @@ class Mp3File:
         self._file.write(chunk.data)
 
     def finish(self, duration_ms: int) -> None:
-        """Fills in the Xing frame of a track of so many milliseconds, all its chunks having been appended."""
+        """Writes the Xing frame of a track of so many milliseconds, after its last chunk."""
         self._file.seek(self._start)
         self._file.write(xing_frame(self._sizes, duration_ms, self._quality, self._crc))
         self._file.seek(0, 2)
 
 
 def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: int) -> bytes:
-    """The frame that stands before a track and tells of it: how long it is to the sample, and where to seek.
+    """The frame before a track's own: its length to the sample, its size, and a table for seeking.
 
     ``sizes`` are the bytes of every frame of the track, ``music_crc`` is the CRC-16/ARC of them all. The layout is that
-    of http://gabriel.mp3-tech.org/mp3infotag.html; what isn't known of the encoder's settings is left 0.
+    of http://gabriel.mp3-tech.org/mp3infotag.html; settings of the encoder that aren't known here are 0.
     """
     assert len(sizes) == frame_count(duration_ms)
     kilobits = _constant_kilobits(quality)
@@ -255,13 +237,13 @@ def xing_frame(sizes: Sequence[int], duration_ms: int, quality: str, music_crc: 
 
 @cache
 def lame_name() -> bytes:
-    """How LAME calls itself, ``LAME3.100``: it writes its name where a silent frame has room."""
+    """LAME's name and version, such as ``LAME3.100``, which it writes where a silent frame has room."""
     found = re.search(rb"LAME\d+\.\d+", b"".join(encode_frames([silence(FRAME_MS)], "320k")))
     return found[0] if found else b"LAME"
 
 
 def _constant_kilobits(quality: str) -> int:
-    """0 where the rate varies."""
+    """The bitrate of a quality; 0 where it varies."""
     return 0 if quality.startswith("V") else int(quality.removesuffix("k"))
 
 
@@ -270,5 +252,5 @@ def _frame_bytes(kilobits: int) -> int:
 
 
 def _xing_bytes(quality: str) -> int:
-    """A file of constant rate begins with a frame of that rate, where such a frame has room."""
+    """The Xing frame's size; at a constant rate it is of that rate, where such a frame has room."""
     return max(_XING_BYTES, _frame_bytes(_constant_kilobits(quality)))

@@ -1,4 +1,4 @@
-"""What sounds: a mix that is read on block by block, and led over into another one without a click."""
+"""The mix of a schedule, read block by block, and crossfaded into that of another schedule without a click."""
 
 import math
 from collections import OrderedDict
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.audio.pcm import CHANNELS, WIDTH, AudioSegment, silence
-from synth.live.prefetch import Unspoken
 from synth.live.schedule import CROSSFADE_MS, Schedule
+from synth.live.speech_ahead import Unspoken
 from synth.mix.levels import Levels
 from synth.mix.mixer import Audible, Mix
 from synth.personalise.session import Utterance
@@ -27,14 +27,14 @@ BLOCK_MS = 48
 """Two MP3 frames."""
 
 _CHUNK_MS = 2 * BLOCK_MS
-"""What is mixed at once: a key's answer never waits for more."""
+"""How much is mixed at a time: a command waits for no more than that."""
 
 _OPEN = 6
-"""How many sentences and bells are kept open: what sounds, what comes next, and what a key brings back."""
+"""How many clips and bells are kept open: what sounds, what comes next, and what a command brings back."""
 
 _BLOCK_FRAMES = ms_to_frames(BLOCK_MS)
 Frames = NDArray[np.int32]
-"""Samples as they are sent, ``(frames, 2)``."""
+"""32-bit samples, ``(frames, 2)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,11 @@ class _Heard:
 
 
 class LiveMixer:
-    """The mix of a program from a moment on, its voice and its bed as loud as the listener likes.
+    """The mix of a schedule from a moment on, its voice and its bed as loud as the listener likes.
 
-    ``voice_db`` and ``bed_db`` are relative to what was planned; ``muted``: the voice is silent and keeps its time.
-    They take effect with the next ``crossfade_to``. Between entering and leaving it a thread opens what sounds next.
+    ``voice_db`` and ``bed_db`` are in dB from what was planned; ``muted``: the voice is silent and keeps its time. They
+    take effect with the next ``crossfade_to``. ``clip_of`` gives an utterance's clip. A thread opens what sounds next;
+    leaving the mixer ends it.
     """
 
     def __init__(self, sounds: Sounds, levels: Levels, clip_of: Callable[[Utterance], Clip]) -> None:
@@ -70,24 +71,24 @@ class LiveMixer:
         self._opener.close()
 
     def read(self) -> AudioSegment:
-        """The next block: ``BLOCK_MS``, or less where the program ends."""
+        """The next block: ``BLOCK_MS``, or less where the schedule ends."""
         data = self._sound.read().tobytes()
         return AudioSegment(data=data, sample_width=WIDTH, frame_rate=RATE, channels=CHANNELS)
 
     def crossfade_to(self, schedule: Schedule, now_ms: int, fade_ms: int = CROSSFADE_MS) -> None:
-        """Crossfades what sounds into the program from ``now_ms`` on; what is the same in both stays as it is."""
+        """Crossfades into a schedule from ``now_ms`` on; what is the same in both sounds on as it is."""
         heard = self._as_heard(schedule)
         self._give_way(now_ms, fade_ms, heard)
         self._sound = _Sound(self._mixed(heard, now_ms), self._sound, fade_ms)
         self._heard = heard
 
     def add(self, schedule: Schedule, now_ms: int) -> None:
-        """Goes on with a program that is the same but for what begins now."""
+        """Goes on with a schedule that is the same but for what begins now; nothing is faded."""
         self._heard = self._as_heard(schedule)
         self._sound.go_on_with(self._mixed(self._heard, now_ms))
 
     def fade_out(self, now_ms: int, fade_ms: int = CROSSFADE_MS) -> None:
-        """Crossfades what sounds into silence."""
+        """Crossfades into silence."""
         self._give_way(now_ms, fade_ms, None)
         self._sound = _Sound(_silence(), self._sound, fade_ms)
         self._heard = None
@@ -102,7 +103,7 @@ class LiveMixer:
                 yield frames[first : first + _BLOCK_FRAMES]
 
     def _as_heard(self, schedule: Schedule) -> _Heard:
-        """The schedule's timeline at the listener's levels; what a move cut short is not heard any more."""
+        """The schedule's timeline at the listener's levels; a sentence that a command cut is silent."""
         cut = schedule.cut
 
         def heard(cue: Cue) -> Cue:
@@ -115,7 +116,7 @@ class LiveMixer:
         return _Heard(replace(timeline, cues=tuple(map(heard, timeline.cues))), schedule.utterances)
 
     def _give_way(self, now_ms: int, fade_ms: int, other: _Heard | None) -> None:
-        """Sees to it that nothing begins, while it fades, that is not in the other timeline too."""
+        """Silences what would begin during the fade and is not in the other timeline too."""
         if self._heard is None:
             return
         kept = set(_beginning(other.timeline, now_ms, fade_ms)) if other else set()
@@ -130,14 +131,14 @@ class LiveMixer:
 
 
 class _Opener:
-    """Opens sounds ahead of their time, in a thread of its own, and keeps the last few open."""
+    """Opens clips and bells ahead of their time, in a thread, and keeps the last ``_OPEN`` of them."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "opener")
         self._kept: OrderedDict[Hashable, Future[AudioSegment]] = OrderedDict()
 
     def open(self, name: Hashable, how: Callable[[], AudioSegment]) -> "Future[AudioSegment]":
-        """A sound of that name; opened as told where it isn't open."""
+        """The sound of that name; ``how`` opens it where it isn't open."""
         if name not in self._kept:
             self._kept[name] = self._pool.submit(how)
         self._kept.move_to_end(name)
@@ -152,7 +153,7 @@ class _Opener:
 
 @dataclass(frozen=True)
 class _Mix(Mix):
-    """A mix that has its sounds opened by somebody else, each while the one before it sounds."""
+    """A mix whose clips and bells are opened by an ``_Opener``, each while the one before it sounds."""
 
     opener: _Opener
 
@@ -175,7 +176,7 @@ class _Mix(Mix):
 
 
 class _Sound:
-    """Blocks one after the other; at their beginning, for ``fade_ms``, crossfaded with those that came before."""
+    """Blocks, crossfaded for their first ``fade_ms`` with those of ``before``."""
 
     def __init__(self, blocks: Iterator[Frames], before: "_Sound | None" = None, fade_ms: int = 0) -> None:
         self._blocks = blocks
@@ -184,7 +185,7 @@ class _Sound:
         self._faded = 0
 
     def go_on_with(self, blocks: Iterator[Frames]) -> None:
-        """Other blocks from here on, without a fade of their own."""
+        """Takes other blocks from here on; a fade under way goes on."""
         self._blocks = blocks
 
     def read(self) -> Frames:

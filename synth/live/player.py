@@ -1,7 +1,6 @@
-"""A session played: keys bend the program, the desk mixes it from moment to moment, a sink takes the sound.
+"""A session played: the transport gives block after block to an output, and the listener's keys change what comes.
 
-The sink is the clock: it takes a block when there is time for it. A loudspeaker does so in real time, a file or a
-memory at once.
+The output is the clock: it takes a block when there is time for it, a loudspeaker in real time, a file at once.
 """
 
 import time
@@ -12,74 +11,59 @@ from typing import Literal, Protocol
 
 from synth.content_cache import Cache
 from synth.errors import DeviceError, RequestError
-from synth.history import RatingAnswer, SessionRecord
+from synth.history import SessionRecord
 from synth.live.commands import Command
 from synth.live.live_mixer import BLOCK_MS, LiveMixer
-from synth.live.prefetch import SpeechPrefetcher, unspoken
-from synth.live.schedule import GO_ON_OR_CLOSE, RETURN_MS, Change, Schedule
-from synth.live.view import BreathView, Question, View
+from synth.live.questions import Questions
+from synth.live.schedule import RETURN_MS, Schedule
+from synth.live.speech_ahead import LEAD_MS, SpeechAhead
+from synth.live.transport import Transport
+from synth.live.view import View
 from synth.mix.levels import TARGET_LUFS, plan_levels
-from synth.outputs.output import Sink
-from synth.personalise.resolve import BREATH_CUES
-from synth.personalise.session import Session, TimedCue, Utterance
-from synth.script.document import Breath
+from synth.outputs.output import Output
+from synth.personalise.session import Session
 from synth.sounds.collection import Sounds
-from synth.speech.clip import Clip, Clips, key_of
 from synth.speech.synthesis import SpeechSynthesizer
-from synth.timeline.estimate import estimate_speech
 from synth.timeline.model import Timeline
-
-END_MS = 960
-"""In which the sound goes when the listener ends it."""
 
 STEP_DB, MAX_DB = 1.5, 12.0
 """How much louder or softer at a press, and in all."""
 
 NOTE_MS = 5_000
-LEAD_MS = 400
-"""How long before it begins a sentence must be there: the bed gives way for it within 250 ms."""
-
-LATE_MS = 5 * BLOCK_MS
-"""By how much a silence grows at a time while its sentence isn't there."""
-
-LEARN_MS = 1_000
-"""How often, at most, the program is laid out anew for sentences that are far ahead."""
+"""How long a note is shown."""
 
 SHOWN_MS = 2 * BLOCK_MS
+"""How often a moment is shown."""
+
 RETRY_S, RETRIES = 1.0, 60
 """How often a loudspeaker that went away is tried again, and how many times."""
 
-_PATIENCE_S = 0.05
-_BREATHING_IN = {cues[0] for cues in BREATH_CUES.values()}
-_BENDING: dict[Command, Callable[[Schedule, int], Change]] = {
-    Command.STAY: Schedule.stay,
-    Command.ON: Schedule.on,
-    Command.AGAIN: Schedule.again,
-    Command.BACK: Schedule.back,
-    Command.NEXT: Schedule.next,
-    Command.HOME: Schedule.home,
-    Command.GROUND: Schedule.ground,
-    Command.CLOSE: Schedule.close,
-}
+_POLL_S = 0.05
+"""How often keys are read while there is no loudspeaker."""
 
 
 class Keys(Protocol):
-    """The listener's hand."""
+    """Where the listener's keys come from."""
 
     def pressed(self, played_ms: int) -> Sequence[str]:
-        """The characters pressed since it was last asked; ``played_ms`` were sent, what was held included."""
+        """The characters pressed since it was last asked; ``played_ms`` were played, what was held included."""
 
 
 def no_view(view: View) -> None:
     """Shows nothing."""
 
 
+def _local_time() -> datetime:
+    return datetime.now().astimezone()
+
+
 class Player:
     """Plays a session once.
 
-    ``loudness`` is the programme's, in LUFS; ``ground`` is what there is to ground with; ``start_at`` the number of the
-    session's item to begin with; ``meditation`` its name, for the record. ``sleep`` waits so many seconds for a
-    loudspeaker that went away. ``underruns`` counts how often the sound was interrupted.
+    ``loudness`` is the programme's, in LUFS; ``ground`` is what is said to ground the listener; ``start_at`` the number
+    of the session's item to begin with; ``meditation`` its name, for the record. ``clock`` tells the time with its
+    zone; ``sleep`` waits so many seconds for a loudspeaker that went away. ``underruns`` counts how often the sound was
+    interrupted.
     """
 
     def __init__(
@@ -92,6 +76,7 @@ class Player:
         ground: Session | None = None,
         start_at: int = 0,
         meditation: str = "",
+        clock: Callable[[], datetime] = _local_time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = session
@@ -101,346 +86,188 @@ class Player:
         self._ground = ground
         self._start_at = start_at
         self._meditation = meditation
+        self._clock = clock
         self._sleep = sleep
         self.underruns = 0
 
-        self._schedule: Schedule
-        self._desk: LiveMixer
-        self._prompter: SpeechPrefetcher
-        self._clips: Clips = {}
-        self._fresh: Clips = {}
-        self._planned_ms = 0
-        self._now_ms = 0
-        self._sent_ms = 0
-        self._learned_ms = 0
-        self._unready: tuple[int, int] | None = None
-        self._held = False
-        self._lost = False
-        self._ends_ms: int | None = None
-        self._closed_at: int | None = None
-        self._typed = ""
-        self._ratings: list[RatingAnswer] = []
+        self._transport: Transport
+        self._speech: SpeechAhead
+        self._questions = Questions()
         self._note, self._noted_ms = "", 0
-        self._begun = datetime.now().astimezone()
 
-    def play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None] = no_view) -> SessionRecord:
-        """Plays into sinks that ``open_sink`` gives: one, and another wherever one raises DeviceError later on.
+    def play(
+        self, open_output: Callable[[], Output], keys: Keys, show: Callable[[View], None] = no_view
+    ) -> SessionRecord:
+        """Plays into what ``open_output`` gives: one output, and another wherever one raises DeviceError later on.
 
         The sound begins while most is still to be spoken. Raises RequestError where the length asked is out of reach,
         VoiceError where a sentence can't be spoken, DeviceError where there is no loudspeaker, or none any more.
         """
-        self._begun = datetime.now().astimezone()
-        with SpeechSynthesizer(self._cache) as speaker, SpeechPrefetcher(speaker) as self._prompter:
-            self._prepare(speaker)
-            with self._desk:
-                self._play(open_sink, keys, show)
-        return self.sitting
+        begun = self._clock()
+        utterances = [*self._session.utterances, *(self._ground.utterances if self._ground else ())]
+        with SpeechSynthesizer(self._cache) as synthesizer, SpeechAhead(synthesizer, utterances) as self._speech:
+            schedule = self._begin()
+            clips = tuple(map(self._speech.clip_of, schedule.utterances))
+            levels = plan_levels(schedule.timeline, clips, self._sounds, self._loudness)
+            with LiveMixer(self._sounds, levels, self._speech.clip_of) as mixer:
+                self._transport = Transport(schedule, mixer)
+                self._speech.ask(schedule, 0)
+                self._play(open_output, keys, show)
+        return self._record(begun, schedule.timeline.duration_ms)
 
     @property
     def timeline(self) -> Timeline:
         """What was heard so far, and what is to come."""
-        return self._schedule.timeline
+        return self._transport.schedule.timeline
 
-    @property
-    def sitting(self) -> SessionRecord:
-        """What remains of it, so far."""
-        ended: Literal["to the end", "closed", "left"] = "left"
-        stopped_at = self._schedule.number_at(self._now_ms) if self._closed_at is None else self._closed_at
-        if self._now_ms >= self._schedule.timeline.duration_ms:
-            ended = "to the end" if self._closed_at is None else "closed"
-        return SessionRecord(
-            self._begun,
-            self._meditation,
-            self._planned_ms,
-            self._now_ms,
-            ended,
-            tuple(self._ratings),
-            None if ended == "to the end" else stopped_at,
-        )
-
-    # --- sound --------------------------------------------------------------------------------------------------------
-
-    def _prepare(self, speaker: SpeechSynthesizer) -> None:
-        utterances = [*self._session.utterances, *(self._ground.utterances if self._ground else ())]
-        for key, utterance in {key_of(utterance): utterance for utterance in utterances}.items():
-            if clip := speaker.known(utterance):
-                self._clips[key] = clip
+    def _begin(self) -> Schedule:
+        """The schedule as it is planned. Raises RequestError, VoiceError."""
         begin = partial(
             Schedule.begin,
             self._session,
-            self._speech_ms,
+            self._speech.length_ms,
             self._sounds.bell_duration,
             start_at=self._start_at,
             ground=self._ground,
         )
         try:
-            self._schedule = begin(tail_ms=self._tail_ms)
+            return begin(tail_ms=self._speech.tail_ms)
         except RequestError:
             # An estimate may be wrong: what can be is known when all is spoken.
-            self._clips |= {key_of(u): speaker.clip(u) for u in utterances if key_of(u) not in self._clips}
-            self._schedule = begin(tail_ms=self._tail_ms)
-        self._planned_ms = self._schedule.timeline.duration_ms
-        levels = plan_levels(
-            self._schedule.timeline,
-            tuple(map(self._clip_of, self._schedule.utterances)),
-            self._sounds,
-            self._loudness,
-        )
-        self._desk = LiveMixer(self._sounds, levels, self._clip_of)
-        self._desk.crossfade_to(self._schedule, 0, 0)
-        self._ask_for_speech()
-        self._look_for_unready()
+            self._speech.speak_all()
+            return begin(tail_ms=self._speech.tail_ms)
 
-    def _play(self, open_sink: Callable[[], Sink], keys: Keys, show: Callable[[View], None]) -> None:
+    def _record(self, begun: datetime, planned_ms: int) -> SessionRecord:
+        transport = self._transport
+        ended: Literal["to the end", "closed", "left"] = "left"
+        if transport.finished:
+            ended = "to the end" if transport.closed_at is None else "closed"
+        here = transport.schedule.number_at(transport.now_ms) if transport.closed_at is None else transport.closed_at
+        stopped_at = None if ended == "to the end" else here
+        ratings = tuple(self._questions.ratings)
+        return SessionRecord(begun, self._meditation, planned_ms, transport.now_ms, ended, ratings, stopped_at)
+
+    # --- sound --------------------------------------------------------------------------------------------------------
+
+    def _play(self, open_output: Callable[[], Output], keys: Keys, show: Callable[[View], None]) -> None:
+        transport = self._transport
         tries = lost_ms = 0
-        while not self._over:
+        while not transport.over:
             try:
-                with open_sink() as sink:
-                    if self._lost:
-                        self._find(getattr(sink, "name", ""))
+                with open_output() as output:
+                    if transport.lost:
+                        transport.find()
+                        self._note_down(f"going on with {output.name}")
                     try:
-                        self._send(sink, keys, show)
+                        self._send(output, keys, show)
                     finally:
-                        self.underruns += getattr(sink, "underruns", 0)
+                        self.underruns += output.underruns
             except DeviceError:
-                tries = 1 if self._sent_ms - lost_ms > RETURN_MS else tries + 1
-                lost_ms = self._sent_ms
-                if not self._sent_ms or tries > RETRIES:
+                tries = 1 if transport.sent_ms - lost_ms > RETURN_MS else tries + 1
+                lost_ms = transport.sent_ms
+                if not transport.sent_ms or tries > RETRIES:
                     raise
                 self._lose(keys, show)
 
-    def _send(self, sink: Sink, keys: Keys, show: Callable[[View], None]) -> None:
+    def _send(self, output: Output, keys: Keys, show: Callable[[View], None]) -> None:
+        transport = self._transport
         shown_ms: int | None = None
-        while not self._over:
-            for key in keys.pressed(self._sent_ms):
-                self._press(key)
-            if self._over:
+        while not transport.over:
+            self._read(keys)
+            if transport.over:
                 break
-            if not self._still and self._ends_ms is None:
+            if not transport.still and not transport.ending:
                 self._look_ahead()
-            if shown_ms is None or self._sent_ms - shown_ms >= SHOWN_MS:
-                shown_ms = self._sent_ms
+            if shown_ms is None or transport.sent_ms - shown_ms >= SHOWN_MS:
+                shown_ms = transport.sent_ms
                 show(self.view)
-            block = self._desk.read()
-            sink.write(block)
-            self._sent_ms += len(block)
-            if not self._still:
-                self._now_ms += len(block)
-
-    @property
-    def _over(self) -> bool:
-        if self._ends_ms is not None and self._sent_ms >= self._ends_ms:
-            return True
-        return self._now_ms >= self._schedule.timeline.duration_ms
+            block = transport.read()
+            output.write(block)
+            transport.advance(len(block))
 
     def _lose(self, keys: Keys, show: Callable[[View], None]) -> None:
-        """The loudspeaker is gone: nothing goes on until there is one again, or the listener ends it."""
-        self._lost = True
-        self._desk.fade_out(self._now_ms, 0)
+        """The loudspeaker is gone: waits until it may be tried again, or the listener ends it."""
+        self._transport.lose()
         self._note_down("the loudspeaker went away; trying again")
-        for _ in range(round(RETRY_S / _PATIENCE_S)):
-            if self._ends_ms is not None:
-                self._ends_ms = self._sent_ms
-            if self._over:
+        for _ in range(round(RETRY_S / _POLL_S)):
+            if self._transport.over:
                 break
-            for key in keys.pressed(self._sent_ms):
-                self._press(key)
+            self._read(keys)
             show(self.view)
-            self._sleep(_PATIENCE_S)
-
-    def _find(self, name: str) -> None:
-        """There is a loudspeaker again."""
-        self._lost = False
-        self._note_down(f"going on with {name}" if name else "going on")
-        if not self._held:
-            self._come_back()
-
-    @property
-    def _still(self) -> bool:
-        """Whether nothing goes on."""
-        return self._held or self._lost
-
-    def _come_back(self) -> None:
-        """Comes out of silence; a sentence that was under way begins again."""
-        self._schedule = self._schedule.restarted(self._now_ms)
-        ahead = [cue.start_ms for cue in self._schedule.timeline.cues if cue.start_ms > self._now_ms]
-        fade_ms = min(RETURN_MS, min(ahead, default=RETURN_MS + self._now_ms) - self._now_ms)
-        self._desk.crossfade_to(self._schedule, self._now_ms, fade_ms)
-        self._look_for_unready()
-
-    # --- speech -------------------------------------------------------------------------------------------------------
-
-    def _clip_of(self, utterance: Utterance) -> Clip:
-        return self._clips.get(key_of(utterance)) or unspoken(utterance)
-
-    def _speech_ms(self, utterance: Utterance) -> int:
-        clip = self._clips.get(key_of(utterance))
-        return clip.length_ms if clip else estimate_speech(utterance)
-
-    @property
-    def _tail_ms(self) -> int:
-        return max((clip.tail_ms for clip in self._clips.values()), default=0)
-
-    def _ask_for_speech(self) -> None:
-        self._prompter.ask(u for u in self._schedule.to_say(self._now_ms) if key_of(u) not in self._clips)
-
-    def _look_for_unready(self) -> None:
-        """Finds the next sentence that isn't there: which leg it is in, and when it begins."""
-        first = self._schedule.under_way(self._now_ms)
-        self._unready = next(
-            (
-                (n, self._schedule.starts[n])
-                for n, item in enumerate(self._schedule.playlist[first:], first)
-                if item.utterance and key_of(item.utterance) not in self._clips
-            ),
-            None,
-        )
+            self._sleep(_POLL_S)
 
     def _look_ahead(self) -> None:
-        """Takes what was spoken meanwhile, and lets a silence grow whose end isn't there yet."""
-        self._fresh |= self._prompter.take()
-        if self._fresh and (self._near or self._sent_ms - self._learned_ms >= LEARN_MS):
-            self._clips |= self._fresh
-            self._fresh = {}
-            self._learned_ms = self._sent_ms
-            self._bend(self._schedule.learned(self._now_ms, self._speech_ms, self._tail_ms))
-        if self._unready and self._near:
-            index, _ = self._unready
-            utterance = self._schedule.playlist[index].utterance
-            if utterance and (failure := self._prompter.failure(utterance)):
-                raise failure
-            self._bend(self._schedule.later(self._now_ms, index, LATE_MS))
-        here = self._schedule.under_way(self._now_ms)
-        item = self._schedule.item_at(self._now_ms)
-        if item and item.asks and self._schedule.starts[here + 1] - self._now_ms < LEAD_MS:
-            self._bend(self._schedule.waited(self._now_ms, RETURN_MS))
-
-    @property
-    def _near(self) -> bool:
-        """Whether a sentence that isn't there is about to begin."""
-        return self._unready is not None and self._unready[1] - self._now_ms < LEAD_MS
-
-    def _bend(self, schedule: Schedule) -> None:
-        if schedule is self._schedule:
-            return
-        self._schedule = schedule
-        if not self._still:
-            self._desk.crossfade_to(schedule, self._now_ms)
-        self._look_for_unready()
+        """Waits for a sentence that isn't there yet, and for an answer, by a longer silence."""
+        transport, now = self._transport, self._transport.now_ms
+        transport.change(self._speech.adjusted(transport.schedule, now, transport.sent_ms))
+        schedule = transport.schedule
+        item = schedule.item_at(now)
+        if item and item.asks and schedule.starts[schedule.under_way(now) + 1] - now < LEAD_MS:
+            transport.change(schedule.waited(now, RETURN_MS))
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 
+    def _read(self, keys: Keys) -> None:
+        for key in keys.pressed(self._transport.sent_ms):
+            if not self._transport.ending and not self._is_answer(key):
+                self._press(key)
+
     def _press(self, key: str) -> None:
-        if self._ends_ms is not None or self._answer(key):
-            return
         command = next((command for command in Command if command.key == key), None)
         match command:
             case None:
                 pass
             case Command.HOLD:
-                self._hold()
+                self._note_down(self._transport.hold())
             case Command.END:
+                self._transport.end()
                 self._note_down("ending")
-                self._ends_ms = self._sent_ms if self._still else self._sent_ms + END_MS
-                self._desk.fade_out(self._now_ms, END_MS)
             case Command.LOUDER | Command.SOFTER | Command.BED_UP | Command.BED_DOWN | Command.MUTE:
-                self._turn(command)
-            case Command.BELL if self._still:
-                self._note_down("not while it is held")
+                self._note_down(self._turn(command))
+                self._transport.refresh()
             case Command.BELL:
-                self._schedule, note = self._schedule.strike(self._now_ms)
-                self._note_down(note)
-                self._desk.add(self._schedule, self._now_ms)
+                self._note_down(self._transport.strike())
             case _:
-                self._move(command)
+                self._note_down(self._transport.move(command))
+                self._speech.ask(self._transport.schedule, self._transport.now_ms)
 
-    def _move(self, command: Command) -> None:
-        number = self._schedule.number_at(self._now_ms)
-        schedule, note = _BENDING[command](self._schedule, self._now_ms)
-        if command is Command.CLOSE and schedule is not self._schedule and self._closed_at is None:
-            self._closed_at = number
-        self._note_down(note)
-        self._bend(schedule)
-        self._ask_for_speech()
-
-    def _hold(self) -> None:
-        if self._held:
-            self._held = False
-            self._note_down("going on")
-            if not self._lost:
-                self._come_back()
-        else:
-            self._held = True
-            self._note_down("held")
-            self._desk.fade_out(self._now_ms)
-
-    def _turn(self, command: Command) -> None:
-        desk = self._desk
+    def _turn(self, command: Command) -> str:
+        """Turns the voice or the bed up or down, or the voice off or on; a note on it."""
+        mixer = self._transport.mixer
         match command:
             case Command.MUTE:
-                desk.muted = not desk.muted
-                self._note_down("the voice is off" if desk.muted else "the voice is on")
+                mixer.muted = not mixer.muted
+                return "the voice is off" if mixer.muted else "the voice is on"
             case Command.LOUDER | Command.SOFTER:
-                desk.voice_db = _turned(desk.voice_db, STEP_DB if command is Command.LOUDER else -STEP_DB)
-                self._note_down(f"voice {desk.voice_db:+g} dB")
+                mixer.voice_db = _turned(mixer.voice_db, STEP_DB if command is Command.LOUDER else -STEP_DB)
+                return f"voice {mixer.voice_db:+g} dB"
             case _:
-                desk.bed_db = _turned(desk.bed_db, STEP_DB if command is Command.BED_UP else -STEP_DB)
-                self._note_down(f"bed {desk.bed_db:+g} dB")
-        if not self._still:
-            desk.crossfade_to(self._schedule, self._now_ms)
+                mixer.bed_db = _turned(mixer.bed_db, STEP_DB if command is Command.BED_UP else -STEP_DB)
+                return f"bed {mixer.bed_db:+g} dB"
 
-    def _answer(self, key: str) -> bool:
-        """Whether a key was an answer to what is being asked."""
-        question = self._schedule.question(self._now_ms)
-        if question is None or self._still:
-            self._typed = ""
+    def _is_answer(self, key: str) -> bool:
+        """Whether a key answers what is being asked; goes on where the question is answered by it."""
+        transport, now = self._transport, self._transport.now_ms
+        question = None if transport.still else transport.schedule.question(now)
+        answer = self._questions.answer(key, question, now)
+        if answer is None:
             return False
-        if question == GO_ON_OR_CLOSE:
-            if key not in (Command.ON.key, Command.HOLD.key):
-                return False
-            self._note_down("going on")
-            self._bend(self._schedule.go_on(self._now_ms))
-            return True
-        if key in "0123456789" and key:
-            self._type(self._typed + key, question)
-        elif key in ("\x7f", "\b"):
-            self._note_down(self._typed[:-1])
-            self._typed = self._typed[:-1]
-        elif key in ("\n", "\r"):
-            self._take(question)
-        else:
-            return False
+        answered, note = answer
+        self._note_down(note)
+        if answered:
+            transport.change(transport.schedule.go_on(now))
         return True
-
-    def _type(self, typed: str, question: Question) -> None:
-        least, most = question.least or 0, question.most or 0
-        if int(typed) > most:
-            self._note_down(f"a number from {least} to {most}")
-            return
-        self._typed = typed
-        self._note_down(typed)
-        if int(typed) == 0 or 10 * int(typed) > most:
-            self._take(question)
-
-    def _take(self, question: Question) -> None:
-        """The number that was typed is the answer."""
-        least, most = question.least or 0, question.most or 0
-        typed, self._typed = self._typed, ""
-        if not typed or int(typed) < least:
-            self._note_down(f"a number from {least} to {most}")
-            return
-        self._ratings.append(RatingAnswer(question.text, int(typed), least, most, self._now_ms))
-        self._bend(self._schedule.go_on(self._now_ms))
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 
     def _note_down(self, note: str) -> None:
-        self._note, self._noted_ms = note, self._sent_ms
+        self._note, self._noted_ms = note, self._transport.sent_ms
 
     @property
     def view(self) -> View:
         """What there is to see now."""
-        schedule, now = self._schedule, self._now_ms
+        transport, mixer = self._transport, self._transport.mixer
+        schedule, now = transport.schedule, transport.now_ms
         said, saying, coming = schedule.sentences_at(now)
         return View(
             title=self._session.meta.title,
@@ -448,30 +275,16 @@ class Player:
             saying=saying,
             said=said,
             coming=coming,
-            breath=self._breath(),
+            breath=schedule.breath(now),
             played_ms=now,
             left_ms=max(0, schedule.timeline.duration_ms - now),
-            voice_db=self._desk.voice_db,
-            bed_db=self._desk.bed_db,
-            muted=self._desk.muted,
-            held=self._still,
-            note=self._note if self._sent_ms - self._noted_ms < NOTE_MS else "",
+            voice_db=mixer.voice_db,
+            bed_db=mixer.bed_db,
+            muted=mixer.muted,
+            held=transport.still,
+            note=self._note if transport.sent_ms - self._noted_ms < NOTE_MS else "",
             question=schedule.question(now),
         )
-
-    def _breath(self) -> BreathView | None:
-        item = self._schedule.item_at(self._now_ms)
-        if item is None:
-            return None
-        into_ms = self._now_ms - self._schedule.starts[self._schedule.under_way(self._now_ms)]
-        match item.step.item:
-            case Breath(in_ms=int(into), out_ms=int(out)):
-                at = into_ms % (into + out)
-                return BreathView("in", at / into) if at < into else BreathView("out", (at - into) / out)
-            case TimedCue(utterance=cue):
-                return BreathView("in" if cue.text in _BREATHING_IN else "out", into_ms / item.length_ms)
-            case _:
-                return None
 
 
 def _turned(level_db: float, by_db: float) -> float:

@@ -1,4 +1,4 @@
-"""What there is to see of a moment."""
+"""What a screen shows of a moment of a session."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,9 +6,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class BreathView:
-    """A breath: on the way in or out, and how far, from 0 to 1."""
+    """Half of a breath, and how much of it is over: ``share``, from 0 to 1."""
 
-    way: Literal["in", "out"]
+    phase: Literal["in", "out"]
     share: float
 
 
@@ -23,10 +23,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A moment of a sitting. Times in milliseconds, levels in dB from what was planned.
+    """A moment of a session. Levels are in dB from what was planned.
 
     ``saying`` is the sentence being said, empty in silence; ``said`` the one before it (in silence, the last one);
-    ``coming`` the next three. ``note`` is what was done last, told quietly; empty when it has been there for a while.
+    ``coming`` the next three. ``held`` is also where the loudspeaker is lost. ``note`` is what was done last; it is
+    empty again after a while.
     """
 
     title: str

@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -34,12 +34,27 @@ _PULSE_MS = 120
 fetches in its own rhythm, now none and now two periods at once, it is given less, so that a key is heard in time.
 """
 
-_HELD_S = (PERIODS + 1) * PERIOD_MS / 1000
+HELD_S = (PERIODS + 1) * PERIOD_MS / 1000
+"""What a device and its driver hold: it asks again before that is over, or there is a gap."""
+
+STALLED_S = 1.0
+"""A device that was going and didn't ask for so long has gone, or has slept with its machine."""
+
+STARTING_S = 3.0
+"""How long a device may take until it asks for the first time."""
+
 _LATE_S = PERIOD_MS / 1000
-_PATIENCE_S = 0.1
-_STALLED_S = 1.0
-_STARTING_S = 3.0
+"""How long the device's thread waits for a block that is late: a period, as the device still holds some."""
+
+_POLL_S = 0.1
+"""How often it is looked whether the device is lost while it is waited for."""
+
 _CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def boot_clock() -> float:
+    """Seconds, those that the machine sleeps included."""
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +69,27 @@ class Loudspeaker:
 class SpeakerSink:
     """Plays blocks as they come, on the loudspeaker whose name ``device`` is, or is a part of, else on the default one.
 
-    ``silent`` plays on a device that only keeps time. An unknown ``device`` raises DeviceError, and so does ``write``
-    within about a second of the device's going, or after the machine slept. The sink can then be entered again: if the
-    device named isn't there any more, the default one takes its place; ``name`` tells on which it plays.
+    An unknown ``device`` raises DeviceError, and so does ``write`` within about a second of the device's going, or
+    after the machine slept. The sink can then be entered again: if the device named isn't there any more, the default
+    one takes its place; ``name`` tells on which it plays.
 
-    Leaving it plainly plays to the end; leaving it by an exception fades out within the next period, so that all is
-    still within 300 ms.
-    ``underruns`` counts how often, since it was entered, nothing was ready, or the device was served too late.
+    Leaving it plainly plays to the end; leaving it by an exception fades out within the next period, so that nothing is
+    heard after 300 ms. ``underruns`` counts how often, since it was entered, nothing was ready, or the device was
+    served too late. ``clock`` tells seconds, those that the machine sleeps included; ``sleep`` waits them.
     """
 
-    def __init__(self, *, device: str | None = None, silent: bool = False) -> None:
-        self._silent = silent
+    def __init__(
+        self,
+        device: str | None = None,
+        *,
+        clock: Callable[[], float] = boot_clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
         self._wanted = None if device is None else find_loudspeaker(device).name
-        self._feed = Feed()
-        self.name = "null" if silent else self._wanted or DEFAULT_SPEAKER
+        self._feed = Feed(clock)
+        self.name = self._wanted or DEFAULT_SPEAKER
 
     @property
     def underruns(self) -> int:
@@ -75,12 +97,11 @@ class SpeakerSink:
         return self._feed.underruns
 
     def __enter__(self) -> Self:
-        there = () if self._silent else loudspeakers()
+        there = loudspeakers()
         named = next((speaker for speaker in there if speaker.name == self._wanted), None)
         if named is None or not self._opened(named):
             self._open(None)
-            if not self._silent:
-                self.name = next((speaker.name for speaker in there if speaker.default), DEFAULT_SPEAKER)
+            self.name = next((speaker.name for speaker in there if speaker.default), DEFAULT_SPEAKER)
         return self
 
     def write(self, block: AudioSegment) -> None:
@@ -97,13 +118,13 @@ class SpeakerSink:
         try:
             if kind is None:
                 feed.put(None)
-                while not feed.ended.wait(_PATIENCE_S):
+                while not feed.ended.wait(_POLL_S):
                     feed.check()
             elif not feed.lost:
                 feed.fading.set()
                 feed.ended.wait(2 * PERIOD_MS / 1000)
             if not feed.lost:
-                time.sleep(_HELD_S)  # the device sounds what it holds
+                self._sleep(HELD_S)  # the device sounds what it holds
         finally:
             self._close()
 
@@ -114,7 +135,7 @@ class SpeakerSink:
         except DeviceError:
             return False
         self.name = speaker.name
-        if self._feed.going.wait(_STARTING_S):
+        if self._feed.going.wait(STARTING_S):
             return True
         self._close()
         return False
@@ -130,10 +151,10 @@ class SpeakerSink:
                     buffersize_msec=PERIOD_MS,
                     callback_periods=PERIODS,
                     device_id=speaker and speaker.id,
-                    backends=[miniaudio.Backend.NULL] if self._silent else _HEARD,
+                    backends=_HEARD,
                     app_name="metta",
                 )
-                self._feed = Feed()
+                self._feed = Feed(self._clock)
                 stream = self._feed.stream()
                 next(stream)
                 self._device.start(stream)
@@ -146,15 +167,20 @@ class SpeakerSink:
         """Closes the device; one that has gone may never answer, and is left to itself."""
         closing = threading.Thread(target=self._device.close, daemon=True)
         closing.start()
-        closing.join(_STALLED_S)
+        closing.join(STALLED_S)
 
 
 class Feed:
-    """What one opened device is fed from: one side puts blocks in, the device's thread takes what it asks for."""
+    """What one opened device is fed from: one side puts blocks in, the device's thread takes what it asks for.
 
-    def __init__(self) -> None:
+    ``going``: the device has asked for more than it can hold, so it plays. ``fading``: what it asks for next shall be
+    faded out. ``ended``: it was given the last. A block that is late is waited for ``late_s``.
+    """
+
+    def __init__(self, clock: Callable[[], float] = boot_clock, late_s: float = _LATE_S) -> None:
+        self._clock = clock
+        self._late_s = late_s
         self.going = threading.Event()
-        """It has asked for more than it can hold: it plays."""
         self.fading = threading.Event()
         self.ended = threading.Event()
         self.underruns = 0
@@ -163,13 +189,13 @@ class Feed:
         self._begun = False
         self._slept = False
         self._asked = 0
-        self._asked_at = _clock()
+        self._asked_at = clock()
 
     @property
     def lost(self) -> bool:
         """The device asks no more, or did not for so long that the machine must have slept."""
-        patience = _STALLED_S if self.going.is_set() else _STARTING_S
-        return self._slept or _clock() - self._asked_at > patience
+        allowed_s = STALLED_S if self.going.is_set() else STARTING_S
+        return self._slept or self._clock() - self._asked_at > allowed_s
 
     def check(self) -> None:
         """Raises DeviceError where the device is lost."""
@@ -181,7 +207,7 @@ class Feed:
         while True:
             self.check()
             try:
-                return self._blocks.put(raw, timeout=_PATIENCE_S)
+                return self._blocks.put(raw, timeout=_POLL_S)
             except queue.Full:
                 pass
 
@@ -189,33 +215,33 @@ class Feed:
         """What the device's thread asks of: exactly as many frames as it wants, silence where there are none."""
         frames = yield b""
         while True:
-            now = _clock()
+            now = self._clock()
             gap, self._asked_at = now - self._asked_at, now
             if self.going.is_set():
-                self._slept = self._slept or gap > _STALLED_S
+                self._slept = self._slept or gap > STALLED_S
             wanted = frames * FRAME_BYTES
             got = self._take(wanted)
             if self.fading.is_set() and not self.ended.is_set():
                 got = _faded(got)
                 self.ended.set()
             elif self._begun and not (self.ended.is_set() or self._slept):
-                self.underruns += gap > _HELD_S or len(got) < wanted
+                self.underruns += gap > HELD_S or len(got) < wanted
             self._begun = self._begun or bool(got)
             self._asked += frames
-            if self._asked > _HELD_S * RATE:
+            if self._asked > HELD_S * RATE:
                 self.going.set()
             frames = yield bytes(got.ljust(wanted, b"\0"))
 
     def _take(self, wanted: int) -> bytearray:
         """Up to so many queued bytes; none once the end has come.
 
-        A block that is late is waited for a period long, as the device still holds some; any longer would be heard.
+        A block that is late is waited for, but not before the first one.
         """
         got = bytearray()
         while len(got) < wanted and not self.ended.is_set():
             if not self._rest:
                 try:
-                    block = self._blocks.get(timeout=_LATE_S if self._begun else 0)
+                    block = self._blocks.get(timeout=self._late_s if self._begun else 0)
                 except queue.Empty:
                     break
                 if block is None:
@@ -229,11 +255,6 @@ class Feed:
 
 
 _HEARD = [b for b in miniaudio.Backend if b not in (miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM)]
-
-
-def _clock() -> float:
-    """Seconds, those that the machine sleeps included."""
-    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 def _faded(raw: bytearray) -> bytearray:

@@ -7,7 +7,10 @@ from synth.audio.pcm import AudioSegment, Samples, from_raw
 
 
 class MemorySink:
-    """Holds the whole track as raw bytes in the project format."""
+    """Holds the whole track as raw bytes in the project format, in ``raw``."""
+
+    name = "memory"
+    underruns = 0
 
     def __init__(self) -> None:
         self.raw = bytearray()

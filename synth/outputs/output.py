@@ -2,7 +2,7 @@
 
 A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
 end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
-``encoder.FORMATS`` for a file, in ``open_output`` for anything that sounds.
+``open_output``. The one that writes a file is ``formats.file_sink``.
 """
 
 import contextlib
@@ -32,9 +32,15 @@ class Sink(Protocol):
 
 
 class Output(Sink, Protocol):
-    """A sink that sounds; once it is entered, ``name`` is the loudspeaker's."""
+    """A sink that sounds."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The loudspeaker's name, known once it is entered."""
+
+    @property
+    def underruns(self) -> int:
+        """How often, since it was entered, there was a silence that nobody asked for."""
 
 
 OUTPUTS = ("miniaudio", "simpleaudio", "null")
@@ -55,9 +61,13 @@ def open_output(name: str, device: str | None = None) -> Output:
         from synth.outputs.whole_track import WholeTrackSink
 
         return WholeTrackSink()
+    if name == "null":
+        from synth.outputs.null import NullSink
+
+        return NullSink()
     from synth.outputs.loudspeaker import SpeakerSink
 
-    return SpeakerSink(device=device, silent=name == "null")
+    return SpeakerSink(device)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ mix is done.
 import mmap
 import tempfile
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,20 +22,34 @@ from synth.units import RATE
 _BYTES = 2
 _FRAME_BYTES = CHANNELS * _BYTES
 _AHEAD_S = 0.1
+"""How far ahead of what is heard a fade-out begins: what comes sooner may have been taken already."""
+
 _FADE_S = 0.15
-_STALLED_S = 5.0
-_EARLY_S = 0.5
-_DRIFT = 0.01  # a loudspeaker's clock against the machine's
-_PATIENCE_S = 1.0
+_STALLED_S, _EARLY_S = 5.0, 0.5
+"""How much later or earlier than the track's length the end may come; else the loudspeaker has stopped."""
+
+_DRIFT = 0.01
+"""A loudspeaker's clock against the machine's, as a share of the track's length."""
+
+_STOPPING_S = 1.0
+"""How long a loudspeaker may take to stop."""
+
+_POLL_S = 0.05
 
 
 class WholeTrackSink:
     """Collects a track as 16-bit PCM and plays it when it is left; Ctrl-C fades it out where it is.
 
-    Leaving it raises DeviceError where the loudspeaker stops before the end.
+    Leaving it raises DeviceError where the loudspeaker stops before the end. ``clock`` tells seconds, ``sleep`` waits
+    them.
     """
 
-    def __init__(self) -> None:
+    name = DEFAULT_SPEAKER
+    underruns = 0
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         try:
             import simpleaudio
         except ImportError:
@@ -42,7 +57,8 @@ class WholeTrackSink:
                 "simpleaudio isn't installed; pip install 'metta-synth[simpleaudio]' brings it, or leave out --output"
             ) from None
         self._simpleaudio: Any = simpleaudio
-        self.name = DEFAULT_SPEAKER
+        self._clock = clock
+        self._sleep = sleep
 
     def __enter__(self) -> Self:
         self._file = tempfile.TemporaryFile()
@@ -69,26 +85,25 @@ class WholeTrackSink:
                 playing = self._simpleaudio.play_buffer(pages, CHANNELS, _BYTES, RATE)
         except self._simpleaudio._simpleaudio.SimpleaudioError as error:
             raise DeviceError(f"simpleaudio can't open a loudspeaker ({error})") from None
-        begun = time.monotonic()
+        begun = self._clock()
         length_s = len(pages) / _FRAME_BYTES / RATE
         try:
-            ended = _ended(playing, length_s * (1 + _DRIFT) + _STALLED_S)
-            if not ended or time.monotonic() - begun < length_s * (1 - _DRIFT) - _EARLY_S:
+            ended = self._ended(playing, length_s * (1 + _DRIFT) + _STALLED_S)
+            if not ended or self._clock() - begun < length_s * (1 - _DRIFT) - _EARLY_S:
                 raise DeviceError("the loudspeaker has stopped before the end; is it still there?")
         except BaseException:
-            _fade_out(pages, time.monotonic() - begun)
-            time.sleep(_AHEAD_S + _FADE_S)
+            _fade_out(pages, self._clock() - begun)
+            self._sleep(_AHEAD_S + _FADE_S)
             playing.stop()
-            _ended(playing, _PATIENCE_S)
+            self._ended(playing, _STOPPING_S)
             raise
 
-
-def _ended(playing: Any, within_s: float) -> bool:
-    """Waits for the end; whether it came in time. A device that is held up has none, and simpleaudio no limit."""
-    latest = time.monotonic() + within_s
-    while playing.is_playing() and time.monotonic() < latest:
-        time.sleep(0.05)
-    return not playing.is_playing()
+    def _ended(self, playing: Any, within_s: float) -> bool:
+        """Waits for the end; whether it came in time. A device that is held up has none, and simpleaudio no limit."""
+        latest = self._clock() + within_s
+        while playing.is_playing() and self._clock() < latest:
+            self._sleep(_POLL_S)
+        return not playing.is_playing()
 
 
 def _fade_out(pages: mmap.mmap, now_s: float) -> None:

@@ -1,4 +1,4 @@
-"""Who is listening (a Profile, kept) and what they wish of this session (Wishes, given with the command)."""
+"""Who is listening (a Profile, kept) and what is asked of one session (SessionOptions, given with the command)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from synth.yaml_source import Duration, StrictModel, Text
 
 
 class Person(StrictModel):
-    """A person of the listener's."""
+    """A person of the listener's, or of a roster."""
 
     name: Text
     say_as: Text | None = None
@@ -27,7 +27,7 @@ class Breathing(StrictModel):
 
 
 class Profile(StrictModel):
-    """A listener: every key is optional, and any further slot's value stands under ``slots``."""
+    """A listener, as their file has it: every key is optional, and any further slot's value stands under ``slots``."""
 
     name: Text | None = None
     say_as: Text | None = None
@@ -45,7 +45,7 @@ class Profile(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
-    """What is asked of this one session, stronger than profile and script. None: as the script says.
+    """What is asked of one session, before profile and script. None: as those say.
 
     ``length_ms`` in milliseconds, ``bed_level`` in LU under the voice (negative), ``rate`` in words a minute,
     ``bed`` and ``bell`` are a sound's name, a file, or ``none``. Bells through the sitting strike every

@@ -97,19 +97,19 @@ _VERBS = {
 """A mark that is a verb: after I, after you or we, after they, and after she, he or a name."""
 
 
-def look_up(value: Phrase, shipped_folder: Mapping[str, Phrase]) -> Phrase:
+def look_up(value: Phrase, shipped: Mapping[str, Phrase]) -> Phrase:
     """The phrase that a short name stands for, or the phrase itself.
 
     Raises RequestError where ``value`` looks like a short name and is none.
     """
     if not isinstance(value, str):
         return value
-    if value in shipped_folder:
-        return shipped_folder[value]
+    if value in shipped:
+        return shipped[value]
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        known = f"The phrases are {', '.join(shipped_folder)}; or" if shipped_folder else "None ship in this language;"
+        known = f"The phrases are {', '.join(shipped)}; or" if shipped else "None ship in this language;"
         raise RequestError(
-            f"there is no phrase '{value}'{did_you_mean(value, shipped_folder) or '.'} {known} "
+            f"there is no phrase '{value}'{did_you_mean(value, shipped) or '.'} {known} "
             "write one out, such as 'May I be at ease.'"
         )
     return value

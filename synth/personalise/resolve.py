@@ -1,20 +1,21 @@
 """Second stage: a Document and its listener become a Session with nothing left to decide. Pure.
 
-Strength of what fills a slot: a wish of this session, then the profile, then the header's default. A filled
-value is text: brackets and braces in it are spoken words.
+A slot is filled by an option of this session, else by the profile, else by the header's default. What fills it is text:
+brackets and braces in it are spoken words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
+from typing import Literal
 
 from synth.errors import RequestError
 from synth.personalise import phrases
 from synth.personalise.lexicon import Lexicon
-from synth.personalise.listener import Person, Profile, SessionOptions
+from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.phrases import Phrase
 from synth.personalise.session import Session, SessionItem, SessionSection, SittingBells, Style, TimedCue, Utterance
-from synth.personalise.slots import FilledSlots, SlotValue, fill_slots, named_value
+from synth.personalise.slots import FilledSlots, fill_slots
+from synth.personalise.utterances import UtteranceBuilder, Variables
 from synth.script.document import (
     Bed,
     Bell,
@@ -22,7 +23,6 @@ from synth.script.document import (
     Choose,
     Document,
     Each,
-    Fill,
     If,
     Include,
     Item,
@@ -37,10 +37,8 @@ from synth.script.document import (
 )
 from synth.script.header import Meta
 from synth.script.markers import BED_OPENING_MS, MAX_UTTERANCES
-from synth.script.parse import MAX_IN_UTTERANCE
-from synth.source import Place
 from synth.units import MINUTE
-from synth.wording import did_you_mean, one_line
+from synth.wording import did_you_mean
 
 MAX_ITEMS = 10 * MAX_UTTERANCES
 BED_AFTER_MS = 10 * MINUTE
@@ -50,6 +48,7 @@ SOFTER_DB = -6.0
 RATING_MS = 10_000
 """How long a track waits where the player would ask for a number."""
 
+_PHASES: tuple[Literal["in", "out"], ...] = ("in", "out")
 BREATH_CUES = {
     "en": ("Breathing in.", "Breathing out."),
     "de": ("Einatmen.", "Ausatmen."),
@@ -62,10 +61,10 @@ def personalise(
     document: Document,
     profile: Profile,
     options: SessionOptions,
-    shipped_folder: Mapping[str, Phrase],
+    shipped: Mapping[str, Phrase],
     lexicon: Lexicon = _NOTHING_SPELLED,
 ) -> Session:
-    """The session that this listener will hear; ``shipped_folder`` are the phrases that have a short name.
+    """The session that this listener will hear; ``shipped`` are the phrases that have a short name.
 
     ``lexicon`` spells what is spoken for the voice, but not what a say_as spells by hand.
     Raises RequestError where a slot has no value, a value does not fit, or there would be too many utterances.
@@ -78,10 +77,10 @@ def personalise(
             f"'{meta.title}' has no slot '{unknown[0]}'{did_you_mean(unknown[0], meta.slots)} (its slots: {known})"
         )
     optional = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
-    filled = fill_slots(meta, profile, options, shipped_folder, optional)
-    maker = _Maker(filled, meta, profile, options, lexicon)
+    filled = fill_slots(meta, profile, options, shipped, optional)
+    resolver = _Resolver(filled, meta, profile, options, lexicon)
     sections = tuple(
-        SessionSection(section.title or meta.title, tuple(maker.resolve(section.items)))
+        SessionSection(section.title or meta.title, tuple(resolver.resolve(section.items)))
         for section in document.sections
     )
     if not any(section.items for section in sections):
@@ -125,18 +124,17 @@ def _bed_after(options: SessionOptions, sections: Iterable[SessionSection], open
     return 0
 
 
-class _Maker:
-    """Unrolls blocks, fills utterances, and settles what silence stands between them."""
+class _Resolver:
+    """Opens blocks, and settles what silence stands between their items; one for all sections of a script."""
 
     def __init__(
-        self, filled: FilledSlots, meta: Meta, profile: Profile, options: SessionOptions, lexicon: Lexicon
+        self, slots: FilledSlots, meta: Meta, profile: Profile, options: SessionOptions, lexicon: Lexicon
     ) -> None:
-        self.filled = filled
+        self.slots = slots
         self.meta = meta
         self.profile = profile
         self.options = options
-        self.lexicon = lexicon
-        self.listener = phrases.read_pronouns(profile.pronouns)
+        self.utterances = UtteranceBuilder(slots, meta.language, phrases.read_pronouns(profile.pronouns), lexicon)
         self.header_style = Style(
             options.voice or meta.voice.name,
             meta.language,
@@ -144,7 +142,6 @@ class _Maker:
             options.effect or meta.voice.effect,
         )
         self.style = self.header_style
-        self.utterances = 0
         self.items = 0
         self.rest: Pause | None = None
         """The paragraph's pause that is due if neither a pause marker nor the end comes next."""
@@ -152,6 +149,7 @@ class _Maker:
         """Whether the voice has been silent since the last pause, bell or beginning."""
 
     def resolve(self, items: tuple[Item, ...]) -> Iterator[SessionItem]:
+        """The items of one section, in the order they sound."""
         for item in self._unrolled(items, {}):
             match item:
                 case Paragraph():
@@ -186,14 +184,14 @@ class _Maker:
         self.rest = None
 
     def _bed(self, bed: Bed) -> Bed | None:
-        """A change of bed as this listener wishes it: their sound in the place of the script's, or none at all."""
+        """A change of bed with the options' sound and level in the place of the script's; None for no bed."""
         if self.options.bed == "none":
             return None
         level = bed.level_lu if self.options.bed_level is None else self.options.bed_level
         return replace(bed, sound=bed.sound and (self.options.bed or bed.sound), level_lu=level)
 
-    def _unrolled(self, items: tuple[Item, ...], said: dict[str, Phrase | Person]) -> Iterator[SessionItem | Paragraph]:
-        """The items one after the other, every block opened; ``said`` is what each ``[each]`` stands at."""
+    def _unrolled(self, items: tuple[Item, ...], variables: Variables) -> Iterator[SessionItem | Paragraph]:
+        """The items one after the other, every block opened."""
         for item in items:
             self.items += 1
             if self.items > MAX_ITEMS:
@@ -203,18 +201,18 @@ class _Maker:
             match item:
                 case Repeat():
                     for _ in range(item.times):
-                        yield from self._unrolled(item.items, said)
+                        yield from self._unrolled(item.items, variables)
                 case Each():
-                    for one in (*self.filled.phrases.get(item.source, ()), *self.filled.people.get(item.source, ())):
-                        yield from self._unrolled(item.items, said | {item.variable: one})
+                    for one in (*self.slots.phrases.get(item.source, ()), *self.slots.people.get(item.source, ())):
+                        yield from self._unrolled(item.items, {**variables, item.variable: one})
                 case Choose():
-                    chosen = self.filled.values[item.slot].text
+                    chosen = self.slots.values[item.slot].text
                     option = next(option for option in item.options if option.name == chosen)
-                    yield from self._unrolled(option.items, said)
+                    yield from self._unrolled(option.items, variables)
                 case If():
-                    yield from self._unrolled(item.items if self._holds(item) else item.otherwise, said)
+                    yield from self._unrolled(item.items if self._holds(item) else item.otherwise, variables)
                 case Include():
-                    yield from self._unrolled(item.items, said)
+                    yield from self._unrolled(item.items, variables)
                 case VoiceChange():
                     self.style = replace(
                         self.header_style,
@@ -222,9 +220,9 @@ class _Maker:
                         rate=self.options.rate or item.rate or self.header_style.rate,
                     )
                 case Say():
-                    yield self._utterance(item, said)
+                    yield self.utterances.say(item, variables, self.style)
                 case Rating():
-                    yield self._spoken(item.question, [(False, item.question)], False, item.place)
+                    yield self.utterances.own(item.question, self.style, item.place)
                     yield Pause(RATING_MS, RATING_MS, 1, item.place, asks=item)
                 case Breath():
                     yield from self._breaths(item)
@@ -232,12 +230,10 @@ class _Maker:
                     yield item
 
     def _holds(self, condition: If) -> bool:
-        filled = self.filled
+        slots = self.slots
         if condition.value is None:
-            return (
-                condition.slot in filled.values or condition.slot in filled.phrases or condition.slot in filled.people
-            )
-        return condition.slot in filled.values and filled.values[condition.slot].text == condition.value
+            return condition.slot in slots.values or condition.slot in slots.phrases or condition.slot in slots.people
+        return condition.slot in slots.values and slots.values[condition.slot].text == condition.value
 
     def _breaths(self, breath: Breath) -> Iterator[Breath | TimedCue]:
         into = breath.in_ms or self.profile.breath.into
@@ -252,53 +248,5 @@ class _Maker:
                 "leave 'cued' out, or write the words with pauses"
             )
         for _ in range(breath.count):
-            for words, length in zip(cues, (into, out), strict=True):
-                yield TimedCue(self._spoken(words, [(False, words)], False, breath.place), length)
-
-    def _utterance(self, say: Say, said: dict[str, Phrase | Person]) -> Utterance:
-        filled = [self._filled(part, said) for part in say.parts]
-        personal = any(isinstance(part, Fill) for part in say.parts)
-        pieces = [piece for value in filled for piece in value.pieces()]
-        return self._spoken("".join(value.text for value in filled), pieces, personal, say.place)
-
-    def _spoken(self, text: str, pieces: Iterable[tuple[bool, str]], personal: bool, place: Place) -> Utterance:
-        """An utterance; what is not spelled by hand is spelled by the lexicon, over the borders of slots."""
-        spoken = ""
-        for by_hand, run in groupby(pieces, key=lambda piece: piece[0]):
-            said = "".join(piece for _, piece in run)
-            spoken += said if by_hand else self.lexicon.spoken(said)
-        self.utterances += 1
-        if self.utterances > MAX_UTTERANCES:
-            raise RequestError(f"{place}: this script would say more than {MAX_UTTERANCES} utterances; repeat less")
-        if len(spoken) > MAX_IN_UTTERANCE:
-            raise RequestError(f"{place}: more than {MAX_IN_UTTERANCE} characters in one utterance; shorten the value")
-        if not any(map(str.isalnum, spoken)):
-            raise RequestError(f"{place}: there is nothing to say in '{spoken}'")
-        return Utterance(text, spoken, personal, self.style, place)
-
-    def _filled(self, part: str | Fill, said: dict[str, Phrase | Person]) -> SlotValue:
-        if isinstance(part, str):
-            return SlotValue(part, part)
-        one = said.get(part.slot)
-        if isinstance(one, Person):
-            return named_value(one.name, one.say_as)
-        if one is not None:
-            return self._phrase(one, part, said)
-        if part.slot not in self.filled.values:
-            raise RequestError(
-                f"{part.place}: the slot '{part.slot}' has no value here; put this in [if {part.slot}] … [end]"
-            )
-        return self.filled.values[part.slot]
-
-    def _phrase(self, phrase: Phrase, part: Fill, said: dict[str, Phrase | Person]) -> SlotValue:
-        somebody = said.get(part.person)
-        language = self.meta.language
-        if not isinstance(somebody, Person):
-            text = phrases.say_to(phrase, phrases.address(part.person, self.listener), language)
-            return SlotValue(text, text)
-        pronouns = phrases.read_pronouns(somebody.pronouns)
-        written, spoken = (
-            phrases.say_to(phrase, phrases.address_by_name(one_line(name), pronouns), language)
-            for name in (somebody.name, somebody.say_as or somebody.name)
-        )
-        return SlotValue(written, spoken, one_line(somebody.say_as or "") or None)
+            for phase, words, length_ms in zip(_PHASES, cues, (into, out), strict=True):
+                yield TimedCue(self.utterances.own(words, self.style, breath.place), length_ms, phase)

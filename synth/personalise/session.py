@@ -1,6 +1,7 @@
-"""A session: a script with nothing left to decide for one listener."""
+"""The types of a session: a script with nothing left to decide for one listener."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from synth.script.document import Bed, Bell, Breath, Mark, Pause, Wait
 from synth.script.header import Meta
@@ -9,9 +10,9 @@ from synth.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How an utterance is spoken: ENGINE:ID or None for the language's own voice, and words a minute.
+    """How an utterance is spoken: by which ``voice``, ENGINE[:ID] or None for any of the language, at which ``rate``.
 
-    ``effect`` is what is done to the voice afterwards; None is what suits its engine.
+    ``rate`` is in words a minute; ``effect`` names what is done to the voice, None what suits its source.
     """
 
     voice: str | None
@@ -24,7 +25,8 @@ class Style:
 class Utterance:
     """A final sentence: ``text`` as it is written in a transcript, ``spoken`` as the voice is given it.
 
-    ``personal`` where a slot was filled in it: another listener may hear something else.
+    ``personal`` where a slot was filled in it: another listener may hear something else. ``names`` are those of the
+    listener, their people and the roster that are said in it, as they were given.
     """
 
     text: str
@@ -32,18 +34,20 @@ class Utterance:
     personal: bool
     style: Style
     place: Place
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """An utterance and the silence that fills its beat; it must fit in."""
+    """An utterance at the beginning of ``length_ms``, in which it must fit: that of a breath's ``phase``."""
 
     utterance: Utterance
     length_ms: int
+    phase: Literal["in", "out"]
 
 
 SessionItem = Utterance | TimedCue | Pause | Breath | Wait | Bell | Bed | Mark
-"""A ``Breath`` in a session has its pace, and is not cued: what is said on its beats are ``TimedCue``."""
+"""A ``Breath`` in a session has its pace, and is not cued: a cued one is a ``TimedCue`` each way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,9 @@ class SessionSection:
 
 @dataclass(frozen=True, slots=True)
 class SittingBells:
-    """Bells through the sitting: every ``interval_ms`` once ``settle_ms`` have gone by, and at given times.
+    """Bells through the sitting: every ``interval_ms`` once ``settle_ms`` have gone by, and ``at_ms``.
 
-    Where ``in_long_silences``, silences too long to stay with get them unasked.
+    ``level_db`` is beside the voice's peak. Where ``in_long_silences``, long silences get them unasked.
     """
 
     sound: str

@@ -16,14 +16,18 @@ _GIVEN_NOTHING = "the slot '{}' is given nothing; leave it out to have the scrip
 
 @dataclass(frozen=True, slots=True)
 class SlotValue:
-    """A filled slot as it is written and as it is spoken; ``by_hand`` is what of it somebody's say_as spells."""
+    """A filled slot as it is written and as it is spoken; ``by_hand`` is the part that a say_as spells.
+
+    ``names`` are the people's names in it, as they were given.
+    """
 
     text: str
     spoken: str
     by_hand: str | None = None
+    names: tuple[str, ...] = ()
 
     def pieces(self) -> Iterator[tuple[bool, str]]:
-        """What is spoken, in turn, and whether it is spelled by hand."""
+        """What is spoken, piece by piece, each behind whether it is spelled by hand."""
         if self.by_hand is None:
             yield False, self.spoken
             return
@@ -31,9 +35,9 @@ class SlotValue:
             yield number % 2 == 1, piece
 
 
-def named_value(name: str, say_as: str | None) -> SlotValue:
-    """A person's name as a value, spoken as ``say_as`` spells it where that is given."""
-    return SlotValue(name, say_as or name, say_as)
+def person_value(person: Person) -> SlotValue:
+    """A person's name as a value, spoken as their say_as spells it where that is given."""
+    return SlotValue(person.name, person.say_as or person.name, person.say_as, (person.name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class FilledSlots:
 
 
 def fill_slots(
-    meta: Meta, profile: Profile, options: SessionOptions, shipped_folder: Mapping[str, Phrase], optional: set[str]
+    meta: Meta, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], optional: set[str]
 ) -> FilledSlots:
     """Every slot's value; one that has none is missing, unless the script asks itself whether it is filled."""
     filled = FilledSlots({}, {}, {})
@@ -56,7 +60,7 @@ def fill_slots(
             raise RequestError(_GIVEN_NOTHING.format(name))
         default = slot.default if isinstance(slot.default, tuple) else ()
         if slot.type == "phrases":
-            chosen = [phrases.look_up(phrase, shipped_folder) for phrase in several or profile.phrases or default]
+            chosen = [phrases.look_up(phrase, shipped) for phrase in several or profile.phrases or default]
             if chosen:
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
         elif slot.type == "people":
@@ -79,14 +83,16 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
     somebody = profile.people.get(name)
     kept = profile.slots.get(name)
     say_as = None
+    is_name = False
     if name in options.slots:
         text = options.slots[name]
-        if name == "name" and text == profile.name:
+        is_name = name == "name"
+        if is_name and text == profile.name:
             say_as = profile.say_as
     elif name == "name" and profile.name:
-        text, say_as = profile.name, profile.say_as
+        text, say_as, is_name = profile.name, profile.say_as, True
     elif somebody:
-        text, say_as = somebody.name, somebody.say_as
+        text, say_as, is_name = somebody.name, somebody.say_as, True
     elif kept is not None and (slot.type != "choice" or kept in slot.of):
         text = kept
     elif slot.default is not None:
@@ -102,4 +108,5 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
         raise RequestError(f"the slot '{name}' wants a number, not '{text}'")
     if slot.type == "choice" and text not in slot.of:
         raise RequestError(f"the slot '{name}' is one of {', '.join(slot.of)}, not '{text}'")
-    return named_value(text, one_line(say_as or "") or None)
+    say_as = one_line(say_as or "") or None
+    return SlotValue(text, say_as or text, say_as, (text,) if is_name else ())

@@ -1,8 +1,8 @@
 """What a careful teacher would remark in a sound Document: warnings, each with its place, reason and mend. Pure.
 
 ``RULES`` is the whole of it: each rule is a small function and a row of that table, by whose name a header may answer
-it (``care: {allow: {bell-at-close: bedtime}}``). Some read the script as it is written, some as it is heard by a
-listener without wishes: the ``EstimatedTimeline``, an estimated timeline.
+it (``care: {allow: {bell-at-close: bedtime}}``). Some read the script as it is written, some the
+``EstimatedTimeline`` of a listener who asks for nothing else.
 
 The rules that look for words are word lists and no more (``WORDS``): they can miss what is said in other words, and
 take a word for what it does not mean. A language without a list has only the rules that need none.
@@ -43,7 +43,7 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class EstimatedTimeline:
-    """The estimated timeline: what is said, when strokes of bells begin and end, and the length of the whole."""
+    """What is said, when strokes of bells begin and end, and the length of the whole, before it is spoken."""
 
     speech: tuple[SpokenSentence, ...] = ()
     bells: tuple[tuple[int, int], ...] = ()
@@ -69,10 +69,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A script as the rules see it; its plan is empty where it could not be laid out in time."""
+    """A script as the rules see it; its timeline is empty where it could not be laid out in time."""
 
     document: Document
-    plan: EstimatedTimeline
+    timeline: EstimatedTimeline
 
     @property
     def words(self) -> Words:
@@ -92,15 +92,15 @@ class Reading:
     @property
     def opening(self) -> list[SpokenSentence]:
         """What is begun in the first minute; bells are not counted."""
-        return list(takewhile(lambda said: self._unrung_ms(said.start_ms) < OPENING_MS, self.plan.speech))
+        return list(takewhile(lambda said: self._unrung_ms(said.start_ms) < OPENING_MS, self.timeline.speech))
 
     def _unrung_ms(self, at_ms: int) -> int:
-        return at_ms - sum(end_ms - start_ms for start_ms, end_ms in self.plan.bells if end_ms <= at_ms)
+        return at_ms - sum(end_ms - start_ms for start_ms, end_ms in self.timeline.bells if end_ms <= at_ms)
 
     @property
     def stirring(self) -> bool:
         """Whether it is moderate or strong, and says anything."""
-        return self.document.meta.care.intensity != "gentle" and bool(self.plan.speech)
+        return self.document.meta.care.intensity != "gentle" and bool(self.timeline.speech)
 
 
 Finding = tuple[Place, str]
@@ -118,9 +118,9 @@ class Rule:
     worded: bool = True
 
 
-def lint(document: Document, plan: EstimatedTimeline) -> tuple[Remark, ...]:
+def lint(document: Document, timeline: EstimatedTimeline) -> tuple[Remark, ...]:
     """Every remark, in the order of its place: a warning, or a note where the header's ``care.allow`` answers it."""
-    reading = Reading(document, plan)
+    reading = Reading(document, timeline)
     known = _language(document) in WORDS
     return tuple(
         sorted({
@@ -141,19 +141,19 @@ def _remark(rule: Rule, place: Place, what: str, answer: str | None) -> Remark:
 def eyes_choice(reading: Reading) -> Iterator[Finding]:
     """In the first minute, a sentence about the eyes leaves them a choice."""
     if not _offered(reading.opening, reading.words.eyes, reading.words.eyes_choice):
-        yield from _at_first(reading.plan.speech, "no choice about the eyes in the first minute")
+        yield from _at_first(reading.timeline.speech, "no choice about the eyes in the first minute")
 
 
 def posture_choice(reading: Reading) -> Iterator[Finding]:
     """In the first minute, a sentence about sitting, lying or moving leaves a choice."""
     if not _offered(reading.opening, reading.words.posture, reading.words.choice):
-        yield from _at_first(reading.plan.speech, "no choice about posture in the first minute")
+        yield from _at_first(reading.timeline.speech, "no choice about posture in the first minute")
 
 
 def leave_to_stop(reading: Reading) -> Iterator[Finding]:
     """In the first minute, a sentence gives leave to stop."""
     if not _offered(reading.opening, reading.words.stop, reading.words.leave):
-        yield from _at_first(reading.plan.speech, "no leave to stop in the first minute")
+        yield from _at_first(reading.timeline.speech, "no leave to stop in the first minute")
 
 
 def again_before_hardest(reading: Reading) -> Iterator[Finding]:
@@ -163,12 +163,12 @@ def again_before_hardest(reading: Reading) -> Iterator[Finding]:
     """
     if not reading.stirring:
         return
-    last_third_ms = reading.plan.length_ms * 2 // 3
-    after_opening = reading.plan.speech[len(reading.opening) :]
+    last_third_ms = reading.timeline.length_ms * 2 // 3
+    after_opening = reading.timeline.speech[len(reading.opening) :]
     middle = [said for said in after_opening if said.start_ms < last_third_ms]
     if not _offered(middle, reading.words.stop, reading.words.leave):
-        late = [said for said in reading.plan.speech if said.start_ms >= last_third_ms]
-        yield from _at_first(late or reading.plan.speech[-1:], "no leave to stop again before the hardest part")
+        late = [said for said in reading.timeline.speech if said.start_ms >= last_third_ms]
+        yield from _at_first(late or reading.timeline.speech[-1:], "no leave to stop again before the hardest part")
 
 
 def grounding(reading: Reading) -> Iterator[Finding]:
@@ -179,7 +179,7 @@ def grounding(reading: Reading) -> Iterator[Finding]:
     """
     if not reading.stirring:
         return
-    last_part_ms = min(reading.plan.length_ms * 2 // 3, reading.plan.length_ms - CLOSING_MS)
+    last_part_ms = min(reading.timeline.length_ms * 2 // 3, reading.timeline.length_ms - CLOSING_MS)
     fragment = {
         item.place
         for include in reading.document.walk()
@@ -187,8 +187,8 @@ def grounding(reading: Reading) -> Iterator[Finding]:
         for item in _inside(include)
     }
     grounded_ms = 0
-    ends = [*(said.start_ms for said in reading.plan.speech[1:]), reading.plan.length_ms]
-    for said, end_ms in zip(reading.plan.speech, ends, strict=True):
+    ends = [*(said.start_ms for said in reading.timeline.speech[1:]), reading.timeline.length_ms]
+    for said, end_ms in zip(reading.timeline.speech, ends, strict=True):
         if said.start_ms < last_part_ms:
             continue
         if said.place in fragment:
@@ -197,7 +197,7 @@ def grounding(reading: Reading) -> Iterator[Finding]:
             grounded_ms += end_ms - said.start_ms
     if grounded_ms < GROUNDING_MS:
         what = f"{format_duration(grounded_ms // SECOND * SECOND)} of grounding before the close"
-        yield reading.plan.speech[-1].place, what if grounded_ms >= SECOND else "no grounding before the close"
+        yield reading.timeline.speech[-1].place, what if grounded_ms >= SECOND else "no grounding before the close"
 
 
 def touch_another_way(reading: Reading) -> Iterator[Finding]:
@@ -246,14 +246,14 @@ def long_silence(reading: Reading) -> Iterator[Finding]:
     An ambient bed tells nothing of the time, and does not count. The place is that of the last words before it, or
     else of the first behind it.
     """
-    plan = reading.plan
-    sounding = sorted([*((said.start_ms, said.end_ms) for said in plan.speech), *plan.bells])
+    timeline = reading.timeline
+    sounding = sorted([*((said.start_ms, said.end_ms) for said in timeline.speech), *timeline.bells])
     starts_ms = [0, *(end for _, end in sounding)]
-    ends_ms = [*(start for start, _ in sounding), plan.length_ms]
+    ends_ms = [*(start for start, _ in sounding), timeline.length_ms]
     for start_ms, end_ms in zip(starts_ms, ends_ms, strict=True):
         if end_ms - start_ms > LONGEST_SILENCE_MS:
-            before = [said.place for said in plan.speech if said.end_ms <= start_ms]
-            behind = [said.place for said in plan.speech if said.start_ms >= end_ms]
+            before = [said.place for said in timeline.speech if said.end_ms <= start_ms]
+            behind = [said.place for said in timeline.speech if said.start_ms >= end_ms]
             length = format_duration((end_ms - start_ms) // SECOND * SECOND)
             yield [*before[-1:], *behind, reading.top][0], f"a silence of {length} without a bell"
 
@@ -270,7 +270,7 @@ def no_cure(reading: Reading) -> Iterator[Finding]:
 
 def bell_at_close(reading: Reading) -> Iterator[Finding]:
     """A bell is struck after the last word."""
-    speech, bells = reading.plan.speech, reading.plan.bells
+    speech, bells = reading.timeline.speech, reading.timeline.bells
     if speech and not (bells and bells[-1][0] >= speech[-1].end_ms):
         yield speech[-1].place, "the script ends without a bell"
 

@@ -83,7 +83,7 @@ class Bed:
 
 @dataclass(frozen=True, slots=True)
 class Breath:
-    """The time of so many breaths; None: at the listener's own pace. ``cued``: each way is said on its beat."""
+    """The time of so many breaths; None: at the listener's own pace. ``cued``: each way is announced as it begins."""
 
     count: int
     in_ms: int | None

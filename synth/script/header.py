@@ -41,7 +41,7 @@ PauseLength = Annotated[int, BeforeValidator(_pause_length)]
 class VoiceStyle(StrictModel):
     """How the script is spoken: ``name`` is ENGINE or ENGINE:ID, ``rate`` is in words a minute.
 
-    ``effect``, in a script ``treatment``, is the room and tone that the voice is given; None is what suits its engine.
+    ``effect``, in a script ``treatment``, names what is done to the voice; None is what suits its source.
     """
 
     name: Text | None = None

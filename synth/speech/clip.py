@@ -13,11 +13,11 @@ from synth.units import FRAMES_PER_MS, RATE
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A spoken utterance: the voice's name, ``length_ms`` of speech, its loudness and its true peak.
+    """A spoken utterance: its source's name, and ``length_ms`` of speech at ``rate`` frames a second.
 
-    ``tail_ms`` is how long the room rings on behind the speech. ``energies`` are K-weighted, per 100 ms; ``peak`` is
-    an amplitude, full scale at 1. ``take`` is the digest of its samples, which tells it from any other
-    of the same words.
+    ``tail_ms`` is the reverb tail behind the speech. ``loudness`` is in LUFS, ``peak`` the true peak as an amplitude,
+    full scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples, which tells it from
+    any other of the same words.
     """
 
     entry: CacheEntry
@@ -32,8 +32,8 @@ class Clip:
 
     def samples(self) -> Samples:
         """The clip at the project rate, of shape ``((length_ms + tail_ms) × 48, 2)``."""
-        treated = np.frombuffer(self.entry.read(), "<i2").reshape(-1, 2) / 32768
-        resampled = treated if self.rate == RATE else soxr.resample(treated, self.rate, RATE, quality="VHQ")
+        wet = np.frombuffer(self.entry.read(), "<i2").reshape(-1, 2) / 32768
+        resampled = wet if self.rate == RATE else soxr.resample(wet, self.rate, RATE, quality="VHQ")
         samples = np.zeros(((self.length_ms + self.tail_ms) * FRAMES_PER_MS, 2))
         samples[: len(resampled)] = resampled[: len(samples)]
         return samples

@@ -1,32 +1,34 @@
-"""How a recorded voice is made pleasant to hear: filters of ffmpeg's, by name.
+"""Effects that make a recorded voice pleasant to hear, by name; scripts and the command call them treatments.
 
-A treatment is an ffmpeg filter graph that takes a voice brought to one level and gives it back in stereo, in the same
-place, with the ringing of a room behind it. None of the filters looks ahead, so nothing is late.
+An effect is an ffmpeg filter graph that takes a mono voice brought to one level and gives it back in stereo, in the
+same place, with a reverb tail behind it. None of the filters looks ahead, so nothing is late.
 """
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.audio.ffmpeg import ffmpeg
+from synth.audio.process import last_line
 from synth.errors import MachineError, RequestError
 from synth.units import db_to_gain
 
 _LEVEL_DB = -15.0
 """What a voice is brought to, in dB under full scale, before anything that depends on how loud it is.
 
-It leaves a treated voice some 8 dB of headroom.
+It leaves a voice with its effect some 8 dB of headroom.
 """
 
 _RINGING_S = 0.1
-"""How much silence the filters are given to ring out in; in longer silence their numbers get slow to reckon with."""
+"""How much silence the filters are given to ring out in; in longer silence they slow down on denormal numbers."""
 
 _FADE_DB = 100
-"""How far ffmpeg's exponential fade goes down in its whole length: below the last of 16 bits."""
+"""How far ffmpeg's exponential fade goes down in its whole length, in dB: below the last of 16 bits."""
 
 _WARMTH = (
     "highpass=f=75,"
@@ -37,16 +39,16 @@ _WARMTH = (
     "acompressor=threshold=-24dB:ratio=2.5:attack=0.5:release=40:knee=6:detection=peak:makeup=4,"
     "deesser=i={intensity:.3f}"
 )
-"""Rumble out, some body in, the edge of 3 to 8 kHz off; syllables, then their peaks evened out; sibilants, which that
-has raised, brought down."""
+"""High-passes rumble, lifts the low end, lowers 3 to 8 kHz; compresses syllables, then their peaks; softens the
+sibilants, which that has raised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reverb:
-    """A diffuse room: noise that dies away, 60 dB in ``decay_ms``, in each loudspeaker its own.
+    """A diffuse reverb: noise that decays by 60 dB in ``decay_ms``, different in each channel.
 
-    ``delay_ms`` is how long it takes to answer, ``level_db`` how loud it is beside the voice, ``low_hz`` and
-    ``high_hz`` what it passes on.
+    ``delay_ms`` is the time before it begins, ``level_db`` its power beside the voice's, ``low_hz`` to ``high_hz`` the
+    band it passes.
     """
 
     decay_ms: int
@@ -57,15 +59,15 @@ class Reverb:
 
     @property
     def response_ms(self) -> int:
-        """How long its response to a single sound is, until it is nothing in 16 bits."""
+        """The length of its impulse response, until it is below 16 bits."""
         return self.decay_ms * _FADE_DB // 60
 
     def graph(self, rate: int) -> str:
-        """The filters from a stereo voice to the same with the room around it.
+        """The filters from a stereo voice to the same with its reverb.
 
         ffmpeg's ``afir`` takes the response as it is (``irnorm=-1``, ``gtype=none``). Uniform noise up to 1 has a power
         of 1/3, and under the fade, which is 10^(−10·t/response) as a power, an energy of response/(10·ln 10): its root
-        is the gain that the room has before ``level_db``.
+        is the gain that the reverb has before ``level_db``.
         """
         seconds = self.response_ms / 1000
         energy = rate * seconds / (_FADE_DB / 10 * np.log(10)) / 3
@@ -81,7 +83,7 @@ class Reverb:
 
 @dataclass(frozen=True, slots=True)
 class VoiceEffect:
-    """What is done to a voice, told in ``about``: ``filters``, and a room around what comes of them."""
+    """Filters of ffmpeg's, and a reverb of what comes of them; ``about`` tells a user what it is for."""
 
     about: str
     filters: str = ""
@@ -89,8 +91,12 @@ class VoiceEffect:
 
     @property
     def closing_tail_ms(self) -> int:
-        """How long it rings after the last sound."""
+        """How long the reverb goes on after the last sound."""
         return self.reverb.delay_ms + self.reverb.response_ms if self.reverb else 0
+
+    def parameters(self) -> dict[str, Any]:
+        """All that decides its sound, as JSON has it."""
+        return {"level_db": _LEVEL_DB, "filters": self.filters, "reverb": self.reverb and asdict(self.reverb)}
 
 
 EFFECTS: Mapping[str, VoiceEffect] = MappingProxyType({
@@ -106,15 +112,15 @@ EFFECTS: Mapping[str, VoiceEffect] = MappingProxyType({
         Reverb(decay_ms=1_600, delay_ms=28, level_db=-19, low_hz=200, high_hz=3_000),
     ),
 })  # fmt: skip
-"""Every treatment by its name, the least of them first."""
+"""Every effect by its name, the least of them first."""
 
 
 def apply_effect(dry: NDArray[np.int16], rate: int, name: str) -> NDArray[np.int16]:
-    """A recorded voice treated: mono 16-bit samples ``(frames,)`` become stereo ones ``(frames + tail, 2)``.
+    """A recorded voice with its effect: mono 16-bit samples ``(frames,)`` become stereo ones ``(frames + tail, 2)``.
 
     ``rate`` is that of both, from 16,000 frames a second; the voice is where it was, to the frame. The same samples
-    give the same bytes as long as ffmpeg is the same. Raises RequestError where there is no treatment of that name,
-    and MachineError where ffmpeg fails.
+    give the same bytes as long as ffmpeg is the same. Raises RequestError where there is no effect of that name, and
+    MachineError where ffmpeg fails.
     """
     if name not in EFFECTS:
         raise RequestError(f"there is no treatment '{name}'; there are {', '.join(EFFECTS)}")
@@ -136,15 +142,14 @@ def apply_effect(dry: NDArray[np.int16], rate: int, name: str) -> NDArray[np.int
         process = subprocess.run(command, input=dry.astype("<i2").tobytes(), capture_output=True, check=False)
     except OSError as error:
         raise MachineError(f"ffmpeg could not treat a voice ({error.strerror})") from None
-    treated = np.frombuffer(process.stdout, "<i2")
-    if process.returncode or len(treated) != 2 * (len(dry) + tail):
-        complaint = process.stderr.decode(errors="replace").strip().splitlines()
-        raise MachineError(f"ffmpeg could not treat a voice ({complaint[-1] if complaint else 'it gave no reason'})")
-    return treated.reshape(-1, 2)
+    wet = np.frombuffer(process.stdout, "<i2")
+    if process.returncode or len(wet) != 2 * (len(dry) + tail):
+        raise MachineError(f"ffmpeg could not treat a voice ({last_line(process.stderr) or 'it gave no reason'})")
+    return wet.reshape(-1, 2)
 
 
 def _level(dry: NDArray[np.int16]) -> float:
-    """The root of a voice's power, full scale at 1, each moment counted by its own power: pauses do not count."""
+    """The root of a voice's power, full scale at 1, each sample weighted by its own power: pauses do not count."""
     power = np.square(dry / 32768)
     return float(np.sqrt(np.square(power).sum() / power.sum()))
 

@@ -1,8 +1,8 @@
 """Third stage: every utterance of a session as a clip on disk, spoken once and kept by its content.
 
 A clip is trimmed to its first and last audible sound, so that a pause asked is a pause heard, and then given its
-treatment; what the room adds behind its last sound rings on into the pause. It is kept in stereo, 16-bit, at the
-engine's rate, with what the mix must know of it before it is opened.
+effect, whose reverb tail rings on into the pause. It is kept in stereo, 16-bit, at its source's rate, with what the mix
+must know of it before it is opened.
 """
 
 import json
@@ -14,69 +14,59 @@ from typing import BinaryIO, Self
 
 from synth.content_cache import Cache, CacheEntry, Metadata
 from synth.errors import VoiceError
-from synth.personalise.session import Style, Utterance
+from synth.personalise.session import Utterance
 from synth.speech.clip import Clip, Clips, key_of
+from synth.speech.clip_source import ClipSource, SourceChooser
 from synth.speech.effects import EFFECTS, apply_effect
 from synth.speech.trim import measure_clip, trim
-from synth.voices.engines import choose_voice, listing, open_voice, split_name
-from synth.voices.voice import EngineFault, Voice, VoiceInfo
+from synth.voices.voice import EngineFault
 
 ATTEMPTS = 3
 _MEASURING = threading.Lock()
 """One clip after the other, so that more cores take no more memory."""
 
-_KEY_VERSION = "clip 4"
+_KEY_VERSION = "clip 5"
+
+
+def clip_key(utterance: Utterance, source: ClipSource) -> str:
+    """What decides an utterance's clip, as JSON: its source's key and its effect's parameters."""
+    effect = EFFECTS[_effect(utterance, source)]
+    return json.dumps([_KEY_VERSION, source.cache_key(utterance), effect.parameters()])
 
 
 class SpeechSynthesizer:
-    """Says utterances, each once, and keeps what it said; asked from several threads at once.
+    """Makes the clips of utterances, each once, and keeps them; called from several threads at once.
 
-    An engine is started when something is to be said that never was, and ended when the speaker is left.
+    An engine is started for the first utterance that is not kept yet, and ended when the synthesizer is left.
     """
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, sources: SourceChooser | None = None) -> None:
         self._cache = cache
-        self._opened: dict[str, Voice] = {}
-        self._chosen: dict[Style, tuple[Voice, str, VoiceInfo]] = {}
-        self._choosing = threading.Lock()
+        self._sources = sources or SourceChooser(cache)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for voice in self._opened.values():
-            voice.close()
+        self._sources.close()
 
-    def choose(self, style: Style) -> tuple[Voice, str, VoiceInfo]:
-        """The engine, its version, and which of its voices speaks a style. Raises VoiceError where there is none."""
-        with self._choosing:
-            if style not in self._chosen:
-                engine, voice_id = split_name(style.voice)
-                voice = self._opened.setdefault(engine, open_voice(engine))
-                there = listing(voice, self._cache)
-                self._chosen[style] = voice, there.version, choose_voice(there.voices, voice_id, style.language)
-            return self._chosen[style]
+    def check(self, utterance: Utterance) -> None:
+        """Raises VoiceError where nothing can speak an utterance; it is not spoken for that."""
+        self._sources.source_for(utterance)
 
     def known(self, utterance: Utterance) -> Clip | None:
-        """The clip of an utterance that was said before."""
-        entry = self._cache.find("speech", self._cache_key(utterance))
+        """The kept clip of an utterance; None where it was never spoken. Raises VoiceError as ``check`` does."""
+        entry = self._cache.find("speech", clip_key(utterance, self._sources.source_for(utterance)))
         return _clip(entry) if entry else None
 
     def clip(self, utterance: Utterance) -> Clip:
-        """The clip of an utterance, said now where it never was.
+        """The clip of an utterance, spoken now where none is kept.
 
         Raises VoiceError where it can't be spoken, after ``ATTEMPTS`` tries; nothing ever stands in for it.
         """
-        voice, _, info = self.choose(utterance.style)
-        effect = utterance.style.effect or info.effect
-        cache_key = self._cache_key(utterance)
-        return _clip(self._cache.entry("speech", cache_key, lambda file: _record(utterance, voice, info, effect, file)))
-
-    def _cache_key(self, utterance: Utterance) -> str:
-        style = utterance.style
-        _, version, info = self.choose(style)
-        done_to_it = repr(EFFECTS[style.effect or info.effect])
-        return json.dumps([_KEY_VERSION, version, info.id, style.rate, done_to_it, utterance.spoken])
+        source = self._sources.source_for(utterance)
+        key = clip_key(utterance, source)
+        return _clip(self._cache.entry("speech", key, lambda file: _record(utterance, source, file)))
 
 
 def speak(
@@ -87,16 +77,16 @@ def speak(
 ) -> Clips:
     """A clip for every utterance, equal ones spoken once; ``progress`` is told how many of how many are there.
 
-    While an engine says one utterance, others are treated. Raises VoiceError where an utterance can't be spoken.
+    While an engine says one utterance, others get their effect. Raises VoiceError where one can't be spoken.
     """
     wanted = {key_of(u): u for u in utterances}
     clips: Clips = {}
     pool = ThreadPoolExecutor(os.cpu_count())
-    with SpeechSynthesizer(cache) as speaker:
+    with SpeechSynthesizer(cache) as synthesizer:
         try:
-            for _, style in wanted:
-                speaker.choose(style)
-            coming = {key: pool.submit(speaker.clip, u) for key, u in wanted.items()}
+            for utterance in wanted.values():
+                synthesizer.check(utterance)
+            coming = {key: pool.submit(synthesizer.clip, u) for key, u in wanted.items()}
             for key, clip in coming.items():
                 clips[key] = clip.result()
                 progress(len(clips), len(wanted))
@@ -105,24 +95,28 @@ def speak(
     return clips
 
 
+def _effect(utterance: Utterance, source: ClipSource) -> str:
+    return utterance.style.effect or source.effect
+
+
 def _clip(entry: CacheEntry) -> Clip:
     return Clip(entry, **entry.metadata | {"energies": tuple(entry.metadata["energies"])})
 
 
-def _record(utterance: Utterance, voice: Voice, info: VoiceInfo, effect: str, file: BinaryIO) -> Metadata:
-    """Speaks an utterance, treats it and writes it as 16-bit samples; what the mix must know of it."""
+def _record(utterance: Utterance, source: ClipSource, file: BinaryIO) -> Metadata:
+    """Speaks an utterance and writes its clip, 16-bit stereo; returns what the mix must know of it."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            speech = voice.speak(utterance.spoken, info.id, utterance.style.rate)
+            speech = source.speak(utterance)
             dry = trim(speech)
             break
         except EngineFault as fault:
             if attempt == ATTEMPTS:
                 raise VoiceError(
-                    f"{utterance.place}: the voice '{info.id}' did not say '{utterance.spoken}' "
+                    f"{utterance.place}: the voice '{source.id}' did not say '{utterance.spoken}' "
                     f"in {ATTEMPTS} tries: {fault}"
                 ) from None
-    treated = apply_effect(dry, speech.rate, effect)
-    file.write(treated.astype("<i2").tobytes())
+    wet = apply_effect(dry, speech.rate, _effect(utterance, source))
+    file.write(wet.astype("<i2").tobytes())
     with _MEASURING:
-        return {"voice": info.name, "rate": speech.rate} | measure_clip(treated, len(dry), speech.rate)
+        return {"voice": source.name, "rate": speech.rate} | measure_clip(wet, len(dry), speech.rate)

@@ -1,4 +1,4 @@
-"""What an engine gave, cut to its first and last audible sound, and measured."""
+"""Speech as its source gave it, trimmed to its first and last audible sound, and measured."""
 
 import hashlib
 
@@ -20,10 +20,14 @@ _EDGE_MS = 2
 TAKE_BYTES = 16
 
 
-def measure_clip(treated: NDArray[np.int16], dry_frames: int, rate: int) -> Metadata:
-    """What is kept with a clip: lengths in milliseconds, loudness in LUFS, true peak, K-weighted energies."""
-    samples = treated / 32768
-    whole_ms, length_ms = (frames_to_ms(-(-frames * RATE // rate)) for frames in (len(treated), dry_frames))
+def measure_clip(wet: NDArray[np.int16], dry_frames: int, rate: int) -> Metadata:
+    """What is kept with a clip, ``(frames, 2)``, whose first ``dry_frames`` are speech and the rest reverb tail.
+
+    Lengths in milliseconds, loudness in LUFS, true peak as an amplitude, K-weighted energies per 100 ms, and ``take``:
+    the BLAKE2b digest of its samples.
+    """
+    samples = wet / 32768
+    whole_ms, length_ms = (frames_to_ms(-(-frames * RATE // rate)) for frames in (len(wet), dry_frames))
     steps = energies(samples, rate)
     return {
         "length_ms": length_ms,
@@ -31,12 +35,12 @@ def measure_clip(treated: NDArray[np.int16], dry_frames: int, rate: int) -> Meta
         "loudness": gated_loudness(steps[: -(-length_ms // STEP_MS)]),
         "peak": true_peak(samples, rate),
         "energies": [float(f"{energy:.6g}") for energy in steps],
-        "take": hashlib.blake2b(treated.astype("<i2").tobytes(), digest_size=TAKE_BYTES).hexdigest(),
+        "take": hashlib.blake2b(wet.astype("<i2").tobytes(), digest_size=TAKE_BYTES).hexdigest(),
     }
 
 
 def trim(speech: RawSpeech) -> NDArray[np.int16]:
-    """A recording from its first audible sound to its last, its edges without a step.
+    """A recording from its first audible sound to its last, ``(frames,)``, faded over 2 ms at its edges.
 
     Raises EngineFault where nothing can be heard.
     """

@@ -12,7 +12,8 @@ from synth.audio.loudness import lufs
 from synth.content_cache import Cache
 from synth.errors import RequestError
 from synth.formats.provenance import Provenance
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_tags, read_timeline
+from synth.formats.track_metadata import Tags
 from synth.mix.bed_envelope import DUCK_DOWN_MS, DUCK_UP_MS
 from synth.mix.levels import TARGET_LUFS
 from synth.sounds.collection import Sounds
@@ -23,7 +24,6 @@ from synth.verify.cue_finder import CueFinder, ExpectedSpeech, quoted
 from synth.verify.expected_beds import ExpectedBeds
 from synth.verify.measure import DecodedTrack, Measure, measure, record
 from synth.verify.proof import BellResult, Check, Fault, PauseResult, Proof, SectionResult, SpeechResult, format_place
-from synth.verify.read_back import Tags, read_tags
 
 LENGTH_MS = 50
 PLACE_MS = 50

@@ -1,10 +1,9 @@
-"""What is in a sound file, measured: its loudness by ffmpeg, and its sound, decoded once from beginning to end.
+"""A sound file measured: its loudness by ffmpeg, and its samples, decoded once from beginning to end.
 
 Loudness, range and true peak are ffmpeg's (``ebur128``, by BS.1770 and EBU R 128), so that a track is judged by other
-code than made it.
+code than that which made it.
 """
 
-import math
 import re
 import subprocess
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from synth.errors import RequestError
 from synth.units import FRAMES_PER_MS, RATE
 
 MATCH_RATE = 12_000
-"""Frames a second that words and bells are looked for at: what lies above 6 kHz tells no more of them."""
+"""The rate, in Hz, at which words and bells are looked for; above 6 kHz there is little of them."""
 
 FRAMES_A_MS = MATCH_RATE // 1000
 Mono = NDArray[np.float32]
@@ -28,15 +27,15 @@ Mono = NDArray[np.float32]
 
 _FULL_SCALE = 32767
 BURST_WITHIN_MS = 5
-"""How near a burst is looked for in what should be heard."""
+"""How far from a burst its cause is looked for in the sound that is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Integrated loudness in LUFS, loudness range in LU, true peak in dBTP (−inf where it was not asked for).
+    """Integrated loudness in LUFS, loudness range in LU, true peak in dBTP (−inf of silence).
 
-    ``momentary``: the loudness of the 400 ms that end with each step of 100 ms, likewise only where it was asked for;
-    ``complaints``: how often the decoder met what it could not read.
+    ``momentary``: the loudness of the 400 ms that end with each step of 100 ms; ``complaints``: how often the decoder
+    met what it could not read.
     """
 
     loudness: float
@@ -46,25 +45,21 @@ class Measure:
     complaints: int
 
 
-def measure(path: Path, *, whole: bool = True) -> Measure:
-    """The loudness of a sound file, decoded; its true peak and course, without which it takes half as long, too.
-
-    Raises RequestError where it can't be read.
-    """
-    options = "peak=true:framelog=info" if whole else "framelog=quiet"
+def measure(path: Path) -> Measure:
+    """The loudness and true peak of a sound file, decoded. Raises RequestError where it can't be read."""
     command = [
         ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-protocol_whitelist", "file,pipe",
-        "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", f"ebur128={options}", "-f", "null", "-",
+        "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=info", "-f", "null", "-",
     ]  # fmt: skip
     run = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     report = run.stderr.decode(errors="replace")
     said = re.findall(r"^(?:\[info\])?\s+(I|LRA|Peak):\s+(-?[\d.]+|-?inf) (?:LUFS|LU|dBFS)", report, re.M)
     figures = {name: float(value) for name, value in said}
-    if run.returncode or "I" not in figures:
+    if run.returncode or figures.keys() != {"I", "LRA", "Peak"}:
         raise RequestError(f"{path}: this can't be read as sound")
     course = re.findall(r"^\[Parsed_ebur128.* M: *(-?[\d.]+|-inf|nan) ", report, re.M)
     complaints = len(re.findall(r"^\[(?!in#).* @ [^]]*\] \[(?:error|fatal)\]", report, re.M))
-    return Measure(figures["I"], figures["LRA"], figures.get("Peak", -math.inf), tuple(map(float, course)), complaints)
+    return Measure(figures["I"], figures["LRA"], figures["Peak"], tuple(map(float, course)), complaints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class DecodedTrack:
         return self.frames // FRAMES_PER_MS
 
     def part(self, start_ms: float, end_ms: float) -> Mono:
-        """A stretch at ``MATCH_RATE``; before the track and behind it, there is silence."""
+        """The samples between two times, at ``MATCH_RATE``; silence before the track and after it."""
         start, end = round(start_ms * FRAMES_A_MS), round(end_ms * FRAMES_A_MS)
         inside = self.mono[max(0, start) : max(0, end)]
         heard = np.zeros(end - start, np.float32)
@@ -114,7 +109,7 @@ def record(path: Path) -> DecodedTrack:
 
 
 def at_match_rate(samples: Samples) -> Mono:
-    """Mono or stereo samples at the project rate, as they are looked for."""
+    """Samples at the project rate, mono or stereo, as mono at ``MATCH_RATE``."""
     mono = samples if samples.ndim == 1 else samples.mean(axis=1)
     return np.asarray(soxr.resample(mono.astype(np.float32), RATE, MATCH_RATE, quality="HQ"))
 
@@ -129,7 +124,7 @@ def largest_burst(samples: Samples) -> float:
 
 
 def _largest_per_ms(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The largest magnitude of every millisecond in either channel, the last begun one dropped."""
+    """The largest magnitude in either channel of every whole millisecond."""
     whole = len(samples) // FRAMES_PER_MS
     each = samples[: whole * FRAMES_PER_MS].reshape(whole, -1)
     return np.asarray(np.maximum(each.max(axis=1), -each.min(axis=1)))

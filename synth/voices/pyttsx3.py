@@ -19,6 +19,7 @@ import numpy as np
 
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import from_raw
+from synth.audio.process import last_line
 from synth.errors import RequestError, VoiceError
 from synth.units import RATE
 from synth.voices.voice import EngineFault, RawSpeech, VoiceInfo
@@ -164,8 +165,8 @@ class _Worker:
 
     def _last_words(self) -> str:
         self._complaints.seek(0)
-        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
-        return f" ({lines[-1]})" if lines else ""
+        line = last_line(self._complaints.read())
+        return f" ({line})" if line else ""
 
     def end(self) -> None:
         """Kills the process and waits for it: whatever it was doing is not wanted any more."""

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from helpers.sound import FRAMES, run_ffmpeg
 
+import synth.audio.ffmpeg
 from synth.audio.ffmpeg import decode
-from synth.audio.pcm import from_raw
+from synth.audio.pcm import FRAME_BYTES, from_raw
 from synth.errors import RequestError
 
 CODECS = {"mp3": "libmp3lame", "m4a": "aac", "opus": "libopus", "flac": "flac", "wav": "pcm_s16le"}
@@ -29,8 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("ending", CODECS)
-def test_a_file_is_decoded_in_chunks(folder: Path, ending: str) -> None:
-    chunks = [from_raw(chunk) for chunk in decode(folder / f"tone.{ending}", chunk_ms=700)]
+def test_a_file_is_decoded_in_chunks(folder: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synth.audio.ffmpeg, "_CHUNK_BYTES", 700 * FRAMES * FRAME_BYTES)
+    chunks = [from_raw(chunk) for chunk in decode(folder / f"tone.{ending}")]
     assert {len(chunk) for chunk in chunks[:-1]} == {700 * FRAMES}
     whole = np.concatenate(chunks)
     assert len(whole) == pytest.approx(3_000 * FRAMES, abs=60 * FRAMES)
@@ -87,7 +89,7 @@ def test_a_file_that_is_damaged_all_through_does_not_stop_the_decoder(folder: Pa
 
 
 def test_a_decoder_that_nobody_listens_to_any_more_ends(folder: Path) -> None:
-    chunks = decode(folder / "tone.wav", chunk_ms=100)
+    chunks = decode(folder / "tone.wav")
     assert isinstance(chunks, Generator)
     next(chunks)
     chunks.close()

@@ -1,4 +1,4 @@
-"""A batch past one machine: its shelf, the cache that all share, and a real cluster whose processes are killed."""
+"""A batch past one machine: its storage, the cache that all share, and a real cluster whose processes are killed."""
 
 import json
 import os
@@ -28,7 +28,7 @@ from synth.batch.run import make_batch
 from synth.batch.storage import CACHE, PARTS, LocalStorage, RemoteStorage, SharedCache, Storage, open_storage
 from synth.content_cache import CacheEntry, Make, Metadata
 from synth.errors import MachineError, StorageError
-from synth.formats.encoder import WORKSHOP
+from synth.formats.track_file import TEMPORARY_PREFIX
 from synth.personalise.listener import SessionOptions
 from synth.sounds.collection import Sounds
 
@@ -76,7 +76,7 @@ def storage(url: str) -> Iterator[RemoteStorage]:
 
 @pytest.fixture
 def other(url: str) -> Iterator[RemoteStorage]:
-    """The same shelf as another machine has it."""
+    """The same storage as another machine has it."""
     storage = RemoteStorage(url)
     yield storage
     storage.close()
@@ -87,26 +87,26 @@ def files_of(url: str) -> dict[str, bytes]:
     return {path.removeprefix(root).lstrip("/"): fs.cat_file(path) for path in fs.find(root)}
 
 
-class TestShelf:
+class TestStorage:
     @pytest.fixture(params=["a folder", "a URL"])
-    def any_shelf(self, request: pytest.FixtureRequest, tmp_path: Path, storage: RemoteStorage) -> Storage:
+    def any_storage(self, request: pytest.FixtureRequest, tmp_path: Path, storage: RemoteStorage) -> Storage:
         return LocalStorage(tmp_path / "out") if request.param == "a folder" else storage
 
-    def test_has_what_was_put_there(self, any_shelf: Storage) -> None:
-        assert any_shelf.read("Ana/a.mp3") is None
-        assert any_shelf.digest("Ana/a.mp3") == ""
-        any_shelf.write("Ana/a.mp3", b"first")
-        any_shelf.write("Ana/a.mp3", b"second")
-        with any_shelf.making("Zoë Ł/a.mp3") as path:
+    def test_has_what_was_put_there(self, any_storage: Storage) -> None:
+        assert any_storage.read("Ana/a.mp3") is None
+        assert any_storage.digest("Ana/a.mp3") == ""
+        any_storage.write("Ana/a.mp3", b"first")
+        any_storage.write("Ana/a.mp3", b"second")
+        with any_storage.making("Zoë Ł/a.mp3") as path:
             path.write_bytes(b"")
-        assert any_shelf.read("Ana/a.mp3") == b"second"
-        assert any_shelf.digest("Zoë Ł/a.mp3").startswith("e3b0c44298fc1c14")
-        assert pickle.loads(pickle.dumps(any_shelf)) == any_shelf
+        assert any_storage.read("Ana/a.mp3") == b"second"
+        assert any_storage.digest("Zoë Ł/a.mp3").startswith("e3b0c44298fc1c14")
+        assert pickle.loads(pickle.dumps(any_storage)) == any_storage
 
-    def test_has_nothing_of_what_failed(self, any_shelf: Storage) -> None:
-        with pytest.raises(KeyError), any_shelf.making("Ana/a.mp3"):
+    def test_has_nothing_of_what_failed(self, any_storage: Storage) -> None:
+        with pytest.raises(KeyError), any_storage.making("Ana/a.mp3"):
             raise KeyError
-        assert any_shelf.read("Ana/a.mp3") is None
+        assert any_storage.read("Ana/a.mp3") is None
 
     def test_keeps_what_was_there_where_the_new_is_not_whole(
         self, storage: RemoteStorage, monkeypatch: pytest.MonkeyPatch
@@ -149,7 +149,7 @@ class TestShelf:
         with pytest.raises(StorageError, match=r"nonsense://a/b: .*Protocol not known") as raised:
             open_storage("nonsense://a/b")
         assert one_line(raised.value)
-        monkeypatch.setattr("synth.batch.shelf.find_spec", lambda name: None)
+        monkeypatch.setattr("synth.batch.storage.find_spec", lambda name: None)
         with pytest.raises(MachineError, match=r"memory://a: .*pip install 'metta-synth\[dask\]'") as told:
             open_storage("memory://a")
         assert one_line(told.value)
@@ -159,9 +159,9 @@ class TestSharedCache:
     def test_an_entry_is_made_on_one_machine_and_found_on_all(
         self, storage: RemoteStorage, other: RemoteStorage
     ) -> None:
-        made = storage.cache().entry("speech", "recipe", making(b"sound"))
+        made = storage.cache().entry("speech", "a key", making(b"sound"))
         there = other.cache()
-        found = there.entry("speech", "recipe", refusing)
+        found = there.entry("speech", "a key", refusing)
         assert found.path != made.path
         assert found.read() == made.read() == b"sound"
         other.remove_stale()
@@ -172,38 +172,38 @@ class TestSharedCache:
         first: list[CacheEntry] = []
 
         def slow(file: BinaryIO) -> Metadata:
-            first.append(other.cache().entry("speech", "recipe", making(b"first")))
+            first.append(other.cache().entry("speech", "a key", making(b"first")))
             file.write(b"second, and longer")
             return {}
 
-        second = storage.cache().entry("speech", "recipe", slow)
+        second = storage.cache().entry("speech", "a key", slow)
         assert second.read() == first[0].read() == b"first"
         storage.close()
-        assert storage.cache().entry("speech", "recipe", refusing).read() == b"first"
+        assert storage.cache().entry("speech", "a key", refusing).read() == b"first"
 
     @pytest.mark.parametrize("damage", [lambda whole: whole[:-1], lambda whole: b"x" + whole[1:], lambda whole: b""])
     def test_a_damaged_entry_is_made_again(
         self, storage: RemoteStorage, other: RemoteStorage, damage: Callable[[bytes], bytes]
     ) -> None:
-        storage.cache().entry("speech", "recipe", making(b"sound"))
+        storage.cache().entry("speech", "a key", making(b"sound"))
         ((name, whole),) = files_of(storage.url).items()
         storage.write(name, damage(whole))
-        assert other.cache().find("speech", "recipe") is None
-        assert other.cache().entry("speech", "recipe", making(b"sound")).read() == b"sound"
+        assert other.cache().find("speech", "a key") is None
+        assert other.cache().entry("speech", "a key", making(b"sound")).read() == b"sound"
         assert files_of(storage.url)[name] == whole
 
     def test_encoded_chunks_stay_where_they_are(self, storage: RemoteStorage) -> None:
         cache = storage.cache()
-        cache.put("mp3", "recipe", b"chunk", {})
-        assert cache.entry("mp3", "recipe", refusing).read() == b"chunk"
+        cache.put("mp3", "a key", b"chunk", {})
+        assert cache.entry("mp3", "a key", refusing).read() == b"chunk"
         assert files_of(storage.url) == {}
 
     def test_a_machine_keeps_what_it_has_while_the_run_lasts(self, storage: RemoteStorage) -> None:
-        made = storage.cache().entry("speech", "recipe", making(b"sound"))
+        made = storage.cache().entry("speech", "a key", making(b"sound"))
         again: SharedCache = pickle.loads(pickle.dumps(storage.cache()))
         fs, root = fsspec.core.url_to_fs(storage.url)
         fs.rm(root, recursive=True)
-        assert again.entry("speech", "recipe", refusing) == made
+        assert again.entry("speech", "a key", refusing) == made
         assert storage.here.stat().st_mode & 0o77 == 0
         storage.close()
         assert not storage.here.exists()
@@ -236,10 +236,8 @@ class Cluster:
     folder: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *config_path: str) -> "Cluster":
-        self._run(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", ":0", config_path=config_path
-        )
+    def start(self, *settings: str) -> "Cluster":
+        self._run("scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", ":0", settings=settings)
         return self.fill()
 
     @property
@@ -272,11 +270,11 @@ class Cluster:
             process.kill()
             process.wait()
 
-    def _run(self, what: str, *options: str | Path, config_path: tuple[str, ...] = ()) -> None:
+    def _run(self, what: str, *options: str | Path, settings: tuple[str, ...] = ()) -> None:
         command = [sys.executable, "-m", "dask", what, "--scheduler-file", self.address, *map(str, options)]
         own = self.folder / f"machine {len(self.processes)}"
         own.mkdir()
-        environment = homely(self.folder) | {"TMPDIR": str(own)} | dict(setting.split("=") for setting in config_path)
+        environment = homely(self.folder) | {"TMPDIR": str(own)} | dict(setting.split("=") for setting in settings)
         with (self.folder / "log").open("ab") as log:
             self.processes.append(subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log))
 
@@ -367,7 +365,7 @@ class TestCluster:
         assert (process.returncode, told, said) == (0, "", f"out: {WHOLE}")
         assert desk.batch("-o", "alone", *together).stdout == f"alone: {WHOLE}"
         assert desk.files("out") == desk.files("alone")
-        assert not [*desk.folder.glob(f"out/**/{WORKSHOP}*")]
+        assert not [*desk.folder.glob(f"out/**/{TEMPORARY_PREFIX}*")]
 
     def test_a_killed_worker_changes_no_take_of_a_real_voice(self, two: Cluster, desk: Desk) -> None:
         """On what only fsspec can reach, killed while it speaks; two others go on with what it said."""
@@ -394,7 +392,7 @@ class TestCluster:
 
     def test_what_lies_beside_a_script_is_needed_on_no_worker(self, two: Cluster, desk: Desk) -> None:
         storage = RemoteStorage(f"dir::file://{desk.folder}/far")
-        bell = Studio(desk.folder, storage.cache()).put("own.wav", np.sin(np.arange(9_600) / 20))
+        bell = Studio(desk.folder, storage.cache()).keep("own.wav", np.sin(np.arange(9_600) / 20))
         text = script("[bell own.wav]\n\nHello {name}.", ["slots: {name: {}}"])
         (desk.folder / "long.md").write_text(text, encoding="utf-8")
         roster = read_roster(desk.folder / "people.csv")

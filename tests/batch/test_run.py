@@ -25,7 +25,8 @@ from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
-from synth.batch.library import Library, read_entries
+from synth.audio.pcm import FRAME_BYTES
+from synth.batch.library import Library, read_tracks
 from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
 from synth.batch.roster import Roster, read_roster
 from synth.batch.run import make_batch, make_track
@@ -33,12 +34,14 @@ from synth.batch.safe_names import MAX_BYTES, distinct_names, safe_name
 from synth.batch.storage import LocalStorage
 from synth.content_cache import Cache
 from synth.errors import RequestError, ScriptError, StorageError
-from synth.formats.encoder import WORKSHOP
-from synth.formats.tags import read_timeline
+from synth.formats.provenance import Provenance
+from synth.formats.track_file import TEMPORARY_PREFIX, read_timeline
 from synth.personalise.listener import SessionOptions
+from synth.personalise.session import Utterance
 from synth.pipeline import Progress
 from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
+from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
 
 HELLO = script(
@@ -63,7 +66,7 @@ WORLD = (
 
 
 @dataclass(frozen=True, slots=True)
-class LiveMixer:
+class Desk:
     """A folder with scripts, rosters and a home, and the command run in it."""
 
     folder: Path
@@ -86,8 +89,7 @@ class LiveMixer:
         return {track["path"]: track["status"] for track in self.library(folder)["tracks"]}
 
     def said(self, track: str, folder: str = "out") -> list[str]:
-        cues = read_timeline(self.folder / folder / track)["cues"]
-        return [cue["text"] for cue in cues if cue["kind"] == "speech"]
+        return [cue.text for cue in read_timeline(self.folder / folder / track).timeline.speech]
 
     def files(self, folder: str = "out") -> dict[str, bytes]:
         root = self.folder / folder
@@ -100,8 +102,8 @@ class LiveMixer:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> LiveMixer:
-    desk = LiveMixer(tmp_path)
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
     for name, text in {
         "hello.md": HELLO,
         "friend.md": FRIEND,
@@ -111,6 +113,16 @@ def desk(tmp_path: Path) -> LiveMixer:
     }.items():
         desk.write(name, text)
     return desk
+
+
+def provenance_in(track: Path) -> Provenance:
+    provenance = read_timeline(track).provenance
+    assert provenance
+    return provenance
+
+
+def utterances_in(track: Path) -> tuple[Utterance, ...]:
+    return provenance_in(track).utterances
 
 
 def rows_of(roster: Roster) -> list[dict[str, str]]:
@@ -129,26 +141,26 @@ SAME_ROSTER = {
 
 class TestRoster:
     @pytest.mark.parametrize("name", SAME_ROSTER)
-    def test_is_read_alike_however_it_is_written(self, desk: LiveMixer, name: str) -> None:
+    def test_is_read_alike_however_it_is_written(self, desk: Desk, name: str) -> None:
         roster = read_roster(desk.write(name, SAME_ROSTER[name]))
         assert rows_of(roster) == [
             {"name": "Ana, the elder", "length": "2m"},
             {"name": "Bo", "phrase_1": 'May I "rest".'},
         ]
 
-    def test_knows_the_line_of_every_row(self, desk: LiveMixer) -> None:
+    def test_knows_the_line_of_every_row(self, desk: Desk) -> None:
         rows = {name: read_roster(desk.write(name, text)).rows for name, text in SAME_ROSTER.items()}
         assert {name: [row.line for row in each] for name, each in rows.items()} == {
             "commas.csv": [2, 4], "semicolons.csv": [2, 3], "bom.csv": [2, 3], "lines.csv": [3, 6],
             "people.yaml": [1, 3], "people.yml": [2, 4],
         }  # fmt: skip
 
-    def test_keeps_what_is_written_in_yaml(self, desk: LiveMixer) -> None:
+    def test_keeps_what_is_written_in_yaml(self, desk: Desk) -> None:
         roster = read_roster(desk.write("a.yaml", "- {name: 007, length: 90, meditations: [a, b]}\n- name: No\n"))
         assert rows_of(roster) == [{"name": "007", "length": "90", "meditations": "a|b"}, {"name": "No"}]
         assert roster.rows[0].meditations == ("a", "b")
 
-    def test_puts_wishes_in_the_order_of_their_numbers(self, desk: LiveMixer) -> None:
+    def test_puts_wishes_in_the_order_of_their_numbers(self, desk: Desk) -> None:
         roster = read_roster(desk.write("a.csv", "name,phrase_10,phrase_2\nAna,ten,two\n"))
         assert roster.rows[0].phrases == ("two", "ten")
 
@@ -169,12 +181,12 @@ class TestRoster:
             ("a.yaml", "- name: [Ana\n", r"a\.yaml:\d:\d+: error: this is not YAML.*"),
         ],
     )
-    def test_that_is_none_is_told_with_its_place(self, desk: LiveMixer, name: str, text: str, told: str) -> None:
+    def test_that_is_none_is_told_with_its_place(self, desk: Desk, name: str, text: str, told: str) -> None:
         with pytest.raises((ScriptError, RequestError)) as raised:
             read_roster(desk.write(name, text))
         assert re.fullmatch(f".*/{told}", str(raised.value))
 
-    def test_of_another_encoding_is_told(self, desk: LiveMixer) -> None:
+    def test_of_another_encoding_is_told(self, desk: Desk) -> None:
         path = desk.folder / "a.csv"
         path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
         with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
@@ -184,7 +196,7 @@ class TestRoster:
         ("text", "near"),
         [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
     )
-    def test_with_an_unknown_column_is_no_roster(self, desk: LiveMixer, text: str, near: str) -> None:
+    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
         roster = desk.write("a.csv", f"{text}Ana,x\n")
         with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
             desk.plan(roster, "hello.md", "friend.md")
@@ -232,8 +244,8 @@ class TestNames:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[LiveMixer, Library]:
-    desk = LiveMixer(tmp_path_factory.mktemp("world"))
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Library]:
+    desk = Desk(tmp_path_factory.mktemp("world"))
     desk.write("hello.md", HELLO)
     roster = desk.write("people.yaml", "\n".join(f"- name: {json.dumps(name, ensure_ascii=False)}" for name in WORLD))
     plan = desk.plan(roster, "hello.md")
@@ -242,33 +254,34 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[LiveMixer, Library]
 
 
 class TestWorld:
-    def test_has_a_file_for_everybody(self, world: tuple[LiveMixer, Library]) -> None:
+    def test_has_a_file_for_everybody(self, world: tuple[Desk, Library]) -> None:
         desk, library = world
-        assert len(library.entries) == len(WORLD)
+        assert len(library.tracks) == len(WORLD)
         assert len(list(desk.folder.glob("out/*/hello.mp3"))) == len(WORLD)
         assert set(desk.folder.iterdir()) == {
             desk.folder / name for name in ("hello.md", "people.yaml", "out", "cache")
         }
 
-    def test_hears_its_own_name(self, world: tuple[LiveMixer, Library]) -> None:
+    def test_hears_its_own_name(self, world: tuple[Desk, Library]) -> None:
         desk, library = world
         for name, path in zip(WORLD, library.paths, strict=True):
             assert desk.said(path)[0] == f"Hello {name.strip()}."
 
-    def test_hears_no_other_name(self, world: tuple[LiveMixer, Library]) -> None:
-        """Looked for in the bytes, the tags, and the timeline with its recipe unpacked."""
+    def test_hears_no_other_name(self, world: tuple[Desk, Library]) -> None:
+        """Looked for in the bytes, the tags, and the timeline with its provenance unpacked."""
         desk, library = world
         for own, path in zip(WORLD, library.paths, strict=True):
             file = desk.folder / "out" / path
             tags = "\n".join(frame.pprint().partition("=")[2] for frame in ID3(file).values())
-            words = tags + json.dumps(read_timeline(file), ensure_ascii=False)
+            embedded = read_timeline(file)
+            words = tags + json.dumps(to_json(embedded.timeline), ensure_ascii=False) + repr(embedded.provenance)
             assert own.strip() in words
             for other in set(WORLD) - {own, "…"}:
                 assert other not in words.replace(own, "")
                 if len(other.encode()) > 5:  # three letters come together in any sound
                     assert other.encode() not in file.read_bytes()
 
-    def test_is_proven_in_a_real_voice(self, desk: LiveMixer) -> None:
+    def test_is_proven_in_a_real_voice(self, desk: Desk) -> None:
         desk.write("a.csv", "name,say_as\nŁukasz,woo cash\nO'Brien,\n李小龍,\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", voice="pyttsx3", jobs=2)
         assert (run.returncode, run.stderr) == (0, "")
@@ -276,10 +289,9 @@ class TestWorld:
         for name in ("Łukasz", "O'Brien", "李小龍"):
             proof = prove(desk.folder / "out" / name / "hello.mp3", cache, Sounds(cache, []))
             assert proof.passed, proof.reasons
-        provenance = read_timeline(desk.folder / "out" / "Łukasz" / "hello.mp3")["recipe"]
-        assert "woo cash" in provenance["speech"][0]["spoken"]
+        assert "woo cash" in utterances_in(desk.folder / "out" / "Łukasz" / "hello.mp3")[0].spoken
 
-    def test_is_as_long_and_as_loud_as_the_library_tells(self, desk: LiveMixer) -> None:
+    def test_is_as_long_and_as_loud_as_the_library_tells(self, desk: Desk) -> None:
         said = "Find a way of sitting that suits you, {name}, and let your eyes be open or closed. [pause 2s]"
         desk.write("calm.md", script("\n\n".join([said] * 8), ["slots: {name: {}}"]))
         desk.write("a.csv", "name\nAna\n")
@@ -288,7 +300,7 @@ class TestWorld:
         track = desk.folder / "out" / "Ana" / "calm.mp3"
         loudness, _ = ebur128(track)
         assert entry["lufs"] == pytest.approx(loudness, abs=0.11), "ffmpeg tells one decimal"
-        assert entry["length_ms"] == read_timeline(track)["length_ms"]
+        assert entry["length_ms"] == read_timeline(track).timeline.duration_ms
         assert entry["sha256"] == hashlib.sha256(track.read_bytes()).hexdigest()
 
 
@@ -309,7 +321,7 @@ Jo,-3m,,,,
 
 
 class TestFaults:
-    def test_are_told_with_their_row_and_the_others_are_made(self, desk: LiveMixer) -> None:
+    def test_are_told_with_their_row_and_the_others_are_made(self, desk: Desk) -> None:
         desk.write("a.csv", BAD_ROWS)
         run = desk.batch("a.csv", "-o", "out", "--meditation", "friend.md")
         assert run.returncode == 1
@@ -338,7 +350,7 @@ class TestFaults:
         assert [failure["line"] for failure in failures] == [3, 4, 5, 6, 7, 8, 9, 11, 12, 12]
         assert all(failure["reason"] in run.stderr for failure in failures)
 
-    def test_stop_everything_where_that_is_asked(self, desk: LiveMixer) -> None:
+    def test_stop_everything_where_that_is_asked(self, desk: Desk) -> None:
         desk.write("a.csv", "name,length\nAna,\nBo,soon\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--strict")
         assert (run.returncode, run.stdout) == (1, "")
@@ -355,14 +367,14 @@ class TestFaults:
             (["-o", "a.csv", "--meditation", "hello.md"], 3, r"a\.csv: this folder can't be made"),
         ],
     )
-    def test_of_the_command_are_told_in_a_line(self, desk: LiveMixer, options: list[str], code: int, told: str) -> None:
+    def test_of_the_command_are_told_in_a_line(self, desk: Desk, options: list[str], code: int, told: str) -> None:
         desk.write("a.csv", "name\nAna\n")
         run = desk.batch("a.csv", *options)
         assert (run.returncode, run.stdout) == (code, "")
         assert re.search(told, run.stderr.splitlines()[-1])
         assert not (desk.folder / "out").exists()
 
-    def test_in_the_making_fail_one_track_alone(self, desk: LiveMixer) -> None:
+    def test_in_the_making_fail_one_track_alone(self, desk: Desk) -> None:
         """By the estimates, which are for a slower voice than the tones, the length can be had."""
         words = "These are many words, which the voice of tones says faster than any other voice would say them. "
         desk.write("words.md", script(f"{words * 3}\n\n{{name}}. [pause 1s..2s]", ["slots: {name: {}}"]))
@@ -388,7 +400,7 @@ class TestFaults:
 
 
 class TestAgain:
-    def test_makes_nothing_that_is_there(self, desk: LiveMixer) -> None:
+    def test_makes_nothing_that_is_there(self, desk: Desk) -> None:
         desk.write("a.csv", "name\nAna\nBo\n")
         first = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--json")
         assert json.loads(first.stdout) == desk.library()
@@ -399,7 +411,7 @@ class TestAgain:
         assert {path: path.stat().st_mtime_ns for path in desk.folder.glob("out/*/*.mp3")} == times
         assert desk.files() == before | {"library.json": before["library.json"].replace(b'"made"', b'"unchanged"')}
 
-    def test_makes_what_is_changed_alone(self, desk: LiveMixer) -> None:
+    def test_makes_what_is_changed_alone(self, desk: Desk) -> None:
         roster = desk.write("a.csv", "name,say_as\nAna,\nBo,\nCy,\nDi,\n")
         out = desk.folder / "out"
         make_batch(desk.plan(roster, "hello.md"), LocalStorage(out))
@@ -413,7 +425,7 @@ class TestAgain:
         }  # fmt: skip
 
     @pytest.mark.parametrize("change", ["script", "bell", "length", "quality"])
-    def test_knows_what_a_track_is_made_of(self, desk: LiveMixer, change: str) -> None:
+    def test_knows_what_a_track_is_made_of(self, desk: Desk, change: str) -> None:
         studio = Studio(desk.folder, Cache(desk.folder / "cache"))
         studio.keep("own.wav", np.sin(np.arange(9_600) / 20))
         text = script("[bell own.wav]\n\nHello {name}. [pause 1s..9s]", ["slots: {name: {}}"])
@@ -436,19 +448,19 @@ class TestAgain:
         assert key(asked, "V2" if change == "quality" else None) != before
 
     @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
-    def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: LiveMixer, told: str) -> None:
+    def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
         desk.write("library.json", told)
-        assert read_entries(LocalStorage(desk.folder)) == {}
+        assert read_tracks(LocalStorage(desk.folder)) == {}
 
 
 class TestTogether:
-    def cues(self, desk: LiveMixer, folder: str, *kinds: str) -> dict[str, list[dict[str, Any]]]:
+    def cues(self, desk: Desk, folder: str, *kinds: str) -> dict[str, list[dict[str, Any]]]:
         return {
-            path.parent.name: [cue for cue in read_timeline(path)["cues"] if cue["kind"] in kinds]
+            path.parent.name: [cue for cue in to_json(read_timeline(path).timeline)["cues"] if cue["kind"] in kinds]
             for path in desk.folder.glob(f"{folder}/*/retreat.mp3")
         }
 
-    def test_one_bell_rings_for_all(self, desk: LiveMixer) -> None:
+    def test_one_bell_rings_for_all(self, desk: Desk) -> None:
         desk.write("a.csv", f"name\nAna\nBo\n{'Maximiliana ' * 3}\n")
         asked = ("--meditation", "retreat.md", "--together", "--loudness", "-20")
         run = desk.batch("a.csv", "-o", "out", *asked, jobs=2)
@@ -461,32 +473,33 @@ class TestTogether:
             proof = prove(path, cache, Sounds(cache, []))
             assert not [check for check in proof.checks if not check.passed]
 
-    def test_what_all_hear_is_the_same_sound(self, desk: LiveMixer) -> None:
+    def test_what_all_hear_is_the_same_sound(self, desk: Desk) -> None:
         """Between their names, tracks are one and the same."""
         roster = desk.write("a.csv", "name\nAna\nEva\n")
         make_batch(desk.plan(roster, "retreat.md", together=True), LocalStorage(desk.folder / "out"))
-        ana, eva = (list(decode(desk.folder / "out" / name / "retreat.mp3", 1_000)) for name in ("Ana", "Eva"))
-        alike = [one == other for one, other in zip(ana, eva, strict=True)]
+        ana, eva = (b"".join(decode(desk.folder / "out" / name / "retreat.mp3")) for name in ("Ana", "Eva"))
+        assert len(ana) == len(eva)
+        second = 48_000 * FRAME_BYTES
+        alike = [ana[at : at + second] == eva[at : at + second] for at in range(0, len(ana), second)]
         assert alike[0], "the bell"
         assert alike[-6:] == [True] * 6, "the bells at the end"
         assert 0.8 < sum(alike) / len(alike) < 1
 
-    def test_all_are_as_loud(self, desk: LiveMixer) -> None:
+    def test_all_are_as_loud(self, desk: Desk) -> None:
         roster = desk.write("a.csv", "name\nAna\nEva\nIda\n")
         for together in (True, False):
             folder = desk.folder / str(together)
             make_batch(desk.plan(roster, "retreat.md", together=together), LocalStorage(folder))
-            recipes = [read_timeline(path)["recipe"] for path in folder.glob("*/*.mp3")]
-            assert len({provenance["voice_lufs"] for provenance in recipes}) == 1
+            assert len({provenance_in(path).levels.voice_lufs for path in folder.glob("*/*.mp3")}) == 1
 
-    def test_somebody_more_changes_only_what_must_change(self, desk: LiveMixer) -> None:
+    def test_somebody_more_changes_only_what_must_change(self, desk: Desk) -> None:
         out = LocalStorage(desk.folder / "out")
         for names, unchanged in (("Ana\nEva\n", 0), ("Ana\nEva\nBo\n", 2), ("Ana\nEva\nMaximiliana\n", 0)):
             roster = desk.write("a.csv", "name\n" + names)
             library = make_batch(desk.plan(roster, "retreat.md", together=True), out)
             assert library.count("unchanged") == unchanged
 
-    def test_who_wants_another_length_is_told(self, desk: LiveMixer) -> None:
+    def test_who_wants_another_length_is_told(self, desk: Desk) -> None:
         desk.write("a.csv", "name,length\nAna,\nBo,3m\nCy,\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "retreat.md", "--together")
         assert run.returncode == 1
@@ -494,7 +507,7 @@ class TestTogether:
         assert run.stderr.startswith("a.csv:3: Bo (retreat.md): in step, all tracks have one length: the first asks")
         assert one_line(run.stderr.strip())
 
-    def test_alone_all_keep_to_the_first_plan(self, desk: LiveMixer) -> None:
+    def test_alone_all_keep_to_the_first_plan(self, desk: Desk) -> None:
         roster = desk.write("a.csv", "name\nAna\nMaximiliana\n")
         make_batch(desk.plan(roster, "retreat.md"), LocalStorage(desk.folder / "out"))
         ana, other = self.cues(desk, "out", "speech", "bell").values()
@@ -503,7 +516,7 @@ class TestTogether:
 
 
 class TestExecutor:
-    def test_may_be_any(self, desk: LiveMixer) -> None:
+    def test_may_be_any(self, desk: Desk) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\nCy\n"), "hello.md")
         told: list[tuple[str, int, int]] = []
 
@@ -518,7 +531,7 @@ class TestExecutor:
 
 
 class TestAnonymous:
-    def test_tells_no_name_outside_of_the_tracks(self, desk: LiveMixer) -> None:
+    def test_tells_no_name_outside_of_the_tracks(self, desk: Desk) -> None:
         desk.write("a.csv", "name,say_as,length,voice\nAna Nass,ahna,,\nBoris,,soon,\nCyrill,,,\nDinah,,,tones:Dinah\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--anonymous", "--json")
         assert run.returncode == 1
@@ -535,7 +548,7 @@ class TestAnonymous:
 
 
 class TestListener:
-    def test_of_the_command_stays_out_of_it(self, desk: LiveMixer) -> None:
+    def test_of_the_command_stays_out_of_it(self, desk: Desk) -> None:
         profiles = desk.folder / "home" / "config" / "metta-synth" / "profiles"
         profiles.mkdir(parents=True)
         (profiles / "me.yaml").write_text("name: Sigrun\nphrases: [May I keep this to myself.]\n", encoding="utf-8")
@@ -558,7 +571,7 @@ class TestOptionsForAll:
         ],
     )
     def test_that_nobody_can_have_are_told_once(
-        self, desk: LiveMixer, options: tuple[str, ...], code: int, told: str
+        self, desk: Desk, options: tuple[str, ...], code: int, told: str
     ) -> None:
         desk.write("a.csv", "name\nAna\nBo\nCy\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", *options)
@@ -566,7 +579,7 @@ class TestOptionsForAll:
         assert re.fullmatch(rf"error: {told}\n", run.stderr), run.stderr
         assert not (desk.folder / "out").exists()
 
-    def test_may_be_had_by_some(self, desk: LiveMixer) -> None:
+    def test_may_be_had_by_some(self, desk: Desk) -> None:
         """A bed that lies beside one of the scripts is nobody's fault but the other's."""
         (desk.folder / "far").mkdir()
         desk.write("far/bed.txt", "no sound, but a file")
@@ -578,7 +591,7 @@ class TestOptionsForAll:
         assert re.search(r"a\.csv:3: Bo \(far/there\.md\): .*bed\.txt: this can't be read as sound", run.stderr)
 
 
-def started(desk: LiveMixer, *arguments: str) -> subprocess.Popen[str]:
+def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
     """The command in a process group of its own, as a terminal starts it."""
     return subprocess.Popen(
         [METTA, "batch", *arguments],
@@ -614,16 +627,16 @@ class TestEnded:
     OPTIONS = ("a.csv", "-o", "out", "--meditation", "long.md", "--voice", "tones")
 
     @pytest.fixture
-    def busy(self, desk: LiveMixer) -> LiveMixer:
+    def busy(self, desk: Desk) -> Desk:
         desk.write("a.csv", "name\n" + "".join(f"{name}\n" for name in ("Ana", "Bo", "Cy", "Di", "Ed")))
         return desk
 
-    def half_made(self, desk: LiveMixer) -> bool:
+    def half_made(self, desk: Desk) -> bool:
         begun = (desk.folder / "out" / "library.json").exists() and desk.statuses()
-        return bool(begun) and any(desk.folder.glob(f"out/*/{WORKSHOP}*/track.mp3"))
+        return bool(begun) and any(desk.folder.glob(f"out/*/{TEMPORARY_PREFIX}*/track.mp3"))
 
     @pytest.mark.skipif(os.name == "nt", reason="processes are ended otherwise there")
-    def test_at_any_moment_the_next_run_finishes(self, busy: LiveMixer) -> None:
+    def test_at_any_moment_the_next_run_finishes(self, busy: Desk) -> None:
         """Two jobs, killed in the middle, and the same alone and undisturbed: the same bytes."""
         process = started(busy, *self.OPTIONS, "--jobs", "2")
         wait_for(lambda: self.half_made(busy))
@@ -632,10 +645,10 @@ class TestEnded:
         wait_for(lambda: not [*alive_in(process.pid)])
         left = busy.statuses()
         assert 0 < len(left) < 5
-        assert [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         run = busy.batch("a.csv", "-o", "out", "--meditation", "long.md", jobs=2)
         assert run.stdout == f"out: {5 - len(left)} made, {len(left)} there already, 0 failed\n"
-        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         assert busy.batch("a.csv", "-o", "whole", "--meditation", "long.md").returncode == 0
         disturbed, whole = busy.files(), busy.files("whole")
         told = disturbed.pop("library.json").replace(b"unchanged", b"made")
@@ -644,22 +657,18 @@ class TestEnded:
 
     @pytest.mark.parametrize("jobs", ["1", "2"])
     @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
-    def test_by_ctrl_c_leaves_nothing_half_made(
-        self, busy: LiveMixer, jobs: str, send: Callable[[int, int], None]
-    ) -> None:
+    def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
         process = started(busy, *self.OPTIONS, "--jobs", jobs)
         wait_for(lambda: self.half_made(busy))
         send(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=20)
         assert (process.returncode, told) == (130, "interrupted\n")
         wait_for(lambda: not [*alive_in(process.pid)])
-        assert not [*busy.folder.glob(f"out/*/{WORKSHOP}*")]
+        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
         assert busy.statuses()
 
-    def test_by_a_full_disk_the_library_tells_what_was_made(
-        self, desk: LiveMixer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
 
         def until_full(job: Any, *arguments: Any) -> Any:
@@ -674,11 +683,10 @@ class TestEnded:
 
 
 class TestReel:
-    def test_says_every_name_as_it_will_be_said(self, desk: LiveMixer) -> None:
+    def test_says_every_name_as_it_will_be_said(self, desk: Desk) -> None:
         desk.write("a.csv", "name;say_as;voice\nAna;;\nŁukasz;woo cash;tones\n;;\n{x} [bell];;\n")
         run = desk.batch("a.csv", "--name-reel", "reel.mp3", "--meditation", "hello.md")
         assert (run.returncode, run.stderr) == (0, "")
         assert desk.said("reel.mp3", ".") == ["1: Ana.", "2: Łukasz.", "3: {x} [bell]."]
-        provenance = read_timeline(desk.folder / "reel.mp3")["recipe"]
-        assert provenance["speech"][1]["spoken"] == "2: woo cash."
+        assert utterances_in(desk.folder / "reel.mp3")[1].spoken == "2: woo cash."
         assert not (desk.folder / "out").exists()

@@ -14,7 +14,7 @@ import pytest
 from helpers.sound import METTA, homely, run_metta, script
 from helpers.terminals import PATIENCE_S, STAGED, Terminal
 
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.live.commands import Command
 
 CIRCLE = "[each person in roster]\nMay {person} be well.\n[end]"

@@ -10,7 +10,7 @@ from synth.content_cache import Cache
 from synth.errors import StorageError
 from synth.export.track import export
 from synth.formats.mp3_frames import CHUNK_MS, Chunk, ChunkRange, chunk_count
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 from synth.pipeline import Track
 from synth.verify.checks import prove
 

@@ -16,8 +16,7 @@ from helpers.written_tracks import ENDINGS, HEADER, SENTENCES, Made, lines, made
 from synth.content_cache import Cache
 from synth.errors import RequestError
 from synth.formats.cover import JPEG, MAX_BYTES, PNG, draw_cover, read_cover
-from synth.formats.encoder import FileSink
-from synth.pipeline import send
+from synth.formats.track_file import write_track
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,7 @@ class TestCover:
         track = studio.compose(script("One two three. [pause 500ms]"))
         info = replace(track.metadata, cover=read_cover(photograph))
         for ending in ENDINGS:
-            send(track, FileSink(tmp_path / f"a.{ending}", info))
+            write_track(tmp_path / f"a.{ending}", info, track.mix.blocks())
             assert pictures_of(tmp_path / f"a.{ending}") == [(JPEG, photograph.read_bytes())]
 
     @pytest.mark.parametrize("kind", ["png", "jpg"])

@@ -12,8 +12,16 @@ from synth.personalise.session import Session, Style, Utterance
 PLAIN = Style(voice=None, language="en", rate=110)
 
 
-def utterance(line: int, column: int, text: str, spoken: str | None = None, *, personal: bool = False) -> Utterance:
-    return Utterance(text, text if spoken is None else spoken, personal, PLAIN, at(line, column))
+def utterance(
+    line: int,
+    column: int,
+    text: str,
+    spoken: str | None = None,
+    *,
+    personal: bool = False,
+    names: tuple[str, ...] = (),
+) -> Utterance:
+    return Utterance(text, text if spoken is None else spoken, personal, PLAIN, at(line, column), names)
 
 
 def profile(**keys: object) -> Profile:

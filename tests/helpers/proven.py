@@ -8,9 +8,9 @@ from helpers.sound import Studio, script
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
 from synth.formats.provenance import Provenance
-from synth.pipeline import Track, send
+from synth.formats.track_file import write_track
+from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
 from synth.verify.proof import Proof
@@ -60,8 +60,7 @@ class Made:
     def damaged(self, samples: Samples, **says: Any) -> Path:
         """A file with this sound in it, that says of itself what the track says, or else."""
         path = self.studio.folder / "damaged.mp3"
-        with FileSink(path, replace(self.track.metadata, **says)) as sink:
-            sink.write(to_segment(samples))
+        write_track(path, replace(self.track.metadata, **says), [to_segment(samples)])
         return path
 
     def proof(self, path: Path | None = None, cache: Cache | None = None) -> Proof:
@@ -87,5 +86,5 @@ def spoken(studio: Studio, name: str, bed: str) -> Track:
 def written(studio: Studio, bed: str) -> Made:
     track = spoken(studio, "Ana", bed)
     path = studio.folder / f"{bed}.mp3"
-    send(track, FileSink(path, track.metadata))
+    write_track(path, track.metadata, track.mix.blocks())
     return Made(track, path, listen(path), studio)

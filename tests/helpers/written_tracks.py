@@ -16,8 +16,8 @@ from mutagen.wave import WAVE
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw
 from synth.formats.cover import JPEG, PNG
-from synth.formats.encoder import FileSink
-from synth.pipeline import Track, send
+from synth.formats.track_file import write_track
+from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 
 ENDINGS = ("mp3", "m4a", "opus", "flac", "wav")
@@ -47,7 +47,7 @@ class Made:
 def made(track: Track, folder: Path, endings: tuple[str, ...] = ENDINGS, quality: str | None = None) -> Made:
     files = {ending: folder / f"track.{ending}" for ending in endings}
     for path in files.values():
-        send(track, FileSink(path, track.metadata, quality))
+        write_track(path, track.metadata, track.mix.blocks(), quality)
     return Made(track, files)
 
 

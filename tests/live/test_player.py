@@ -4,39 +4,47 @@ The sink is the clock, and these take whatever comes at once: minutes are played
 """
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
 from helpers.sound import FRAMES, Studio, decibels, heard, largest_step, levels_per_ms, part, pitch, script
-from test_mix import hum
 
-from synth.audio.pcm import AudioSegment, Samples
+from synth.audio.pcm import FRAME_BYTES, AudioSegment, Samples
 from synth.content_cache import Cache
 from synth.errors import DeviceError, RequestError, VoiceError
 from synth.history import RatingAnswer, SessionRecord
+from synth.live import speech_ahead
 from synth.live.live_mixer import BLOCK_MS
-from synth.live.player import END_MS, NOTE_MS, RETRIES, Player, no_view
+from synth.live.player import NOTE_MS, RETRIES, Player, no_view
 from synth.live.schedule import CROSSFADE_MS, RETURN_MS
+from synth.live.transport import END_MS
 from synth.live.view import BreathView, Question, View
 from synth.outputs.memory import MemorySink
 from synth.personalise.listener import Profile, SessionOptions
-from synth.personalise.session import Session
+from synth.personalise.session import Session, Utterance
 from synth.pipeline import compose, prepare
 from synth.script.parse import parse
 from synth.scripts import load_document
-from synth.sounds.collection import Sounds
 from synth.source import Source
+from synth.speech.clip import Clips, key_of
+from synth.speech.synthesis import SpeechSynthesizer
 from synth.timeline.model import Silence, Speech, Timeline
 from synth.units import HOUR, MINUTE
 from synth.voices import engines as voices
 from synth.voices.tones import TonesVoice, pitch_of
 from synth.voices.voice import EngineFault, RawSpeech
+
+
+def hum(seconds: float, hertz: float) -> Samples:
+    """A bed of a single tone, mono."""
+    return 0.5 * np.cos(2 * np.pi * hertz * np.arange(round(seconds * 1_000) * FRAMES) / (1_000 * FRAMES))
+
 
 ONE, TWO, THREE = "One and one is two.", "Five and six is eleven.", "Nine, and that is all."
 SAID = script(
@@ -95,18 +103,18 @@ def play(studio: Studio, text: str, presses: Mapping[int, str] | None = None, **
 
 
 def starts(timeline: Timeline) -> list[tuple[str, int]]:
-    return [(cue.utterance.text, cue.start_ms) for cue in timeline.speech]
+    return [(cue.text, cue.start_ms) for cue in timeline.speech]
 
 
 def speech_at(timeline: Timeline, text: str) -> Speech:
-    return next(cue for cue in timeline.speech if cue.utterance.text == text)
+    return next(cue for cue in timeline.speech if cue.text == text)
 
 
 def in_order(played: Played) -> None:
     """Asserts that what was heard whole is what the timeline tells, each sentence known by its pitch."""
     for cue in played.timeline.speech:
         sound = part(played.samples, cue.start_ms + 20, cue.end_ms - 20)
-        assert pitch(sound) == pytest.approx(pitch_of(cue.utterance.spoken), rel=0.01), cue
+        assert pitch(sound) == pytest.approx(pitch_of(cue.text), rel=0.01), cue
 
 
 class TestUnmoved:
@@ -125,12 +133,12 @@ class TestUnmoved:
         assert played.samples.shape == (track.timeline.duration_ms * FRAMES, 2)
         assert np.array_equal(played.samples, heard(track))
 
-    def test_the_sitting_tells_it(self, studio: Studio) -> None:
-        played = play(studio, SAID, meditation="said")
+    def test_the_record_tells_it(self, studio: Studio) -> None:
+        begun = datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
+        played = play(studio, SAID, meditation="said", clock=lambda: begun)
         length = played.timeline.duration_ms
-        begun = played.sitting.begun
         assert played.sitting == SessionRecord(begun, "said", length, length, "to the end")
-        assert begun.tzinfo
+        assert play(studio, SAID).sitting.begun.tzinfo
 
     def test_blocks_are_two_frames_of_an_mp3(self, studio: Studio) -> None:
         sizes = []
@@ -142,7 +150,7 @@ class TestUnmoved:
         Player(session_of(studio, SAID), studio.sounds, studio.cache).play(Counting, Script())
         assert set(sizes[:-1]) == {BLOCK_MS} == {48}
 
-    def test_an_hour_is_played_in_seconds_and_keys_bend_it(self, studio: Studio) -> None:
+    def test_keys_change_an_hour(self, studio: Studio) -> None:
         document = load_document("loving-kindness")
         session = prepare(document, Profile(), SessionOptions(voice="tones", length_ms=HOUR), studio.sounds)
         plain = compose(session, studio.sounds, studio.cache).timeline
@@ -155,9 +163,7 @@ class TestUnmoved:
 
         keys = Script({stayed.start_ms + 1_000: "s", 30 * MINUTE: "b", 50 * MINUTE: "c"})
         player = Player(session, studio.sounds, studio.cache)
-        begun = time.process_time()
         sitting = player.play(Counting, keys)
-        assert time.process_time() - begun < 60
         longer = next(
             cue for cue in player.timeline.cues if cue.start_ms == stayed.start_ms and isinstance(cue, Silence)
         )
@@ -207,9 +213,9 @@ class TestMoves:
         assert following.start_ms == now + CROSSFADE_MS
         assert pitch(part(played.samples, cut.start_ms, now)) == pytest.approx(pitch_of(TWO), rel=0.01)
         assert pitch(part(played.samples, following.start_ms, following.end_ms)) == pytest.approx(
-            pitch_of(following.utterance.text), rel=0.01
+            pitch_of(following.text), rel=0.01
         )
-        whole = part(heard(studio.compose(SAID)), *_span(speech_at(plain, following.utterance.text)))
+        whole = part(heard(studio.compose(SAID)), *_span(speech_at(plain, following.text)))
         assert np.abs(part(played.samples, *_span(following)) - whole).max() < 0.15 * np.abs(whole).max()
 
     def test_a_bell_is_struck_at_once_and_nothing_else_changes(self, studio: Studio) -> None:
@@ -535,45 +541,50 @@ class TestDevice:
 # --- before it is spoken ----------------------------------------------------------------------------------------------
 
 
-class HeldBack(TonesVoice):
-    """A voice that says nothing until it may; and then takes its time."""
+class Gate:
+    """Stands for the prefetcher: sentences are there as soon as the test lets them through, in their order."""
 
-    version = "tones, held back"
-    may = threading.Event()
-    takes_s = 0.0
-    mute_on = ""
+    def __init__(self, synthesizer: SpeechSynthesizer) -> None:
+        self.synthesizer = synthesizer
+        self.wanted: list[Utterance] = []
+        self.open_for = 0
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
-        if not self.may.wait(20):
-            raise AssertionError("the sink was never served")
-        time.sleep(self.takes_s)
-        if text == self.mute_on:
-            raise EngineFault("the engine wrote no file")
-        return super().speak(text, voice_id, words_a_minute)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def ask(self, utterances: Iterable[Utterance]) -> None:
+        self.wanted = list({key_of(utterance): utterance for utterance in utterances}.values())
+
+    def take(self) -> Clips:
+        through, self.wanted = self.wanted[: self.open_for], self.wanted[self.open_for :]
+        self.open_for -= len(through)
+        return {key_of(utterance): self.synthesizer.clip(utterance) for utterance in through}
+
+    def check(self, utterance: Utterance) -> None:
+        pass
 
 
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[HeldBack]]:
-    monkeypatch.setitem(voices._ENGINES, "slow", HeldBack)
-    monkeypatch.setattr(HeldBack, "may", threading.Event())
-    monkeypatch.setattr(HeldBack, "takes_s", 0.0)
-    monkeypatch.setattr(HeldBack, "mute_on", "")
-    yield HeldBack
-    HeldBack.may.set()
+class Opening(MemorySink):
+    """A sink that lets sentences through the gate: so many more whenever so much was played."""
 
-
-class Paced(MemorySink):
-    """A sink that takes its blocks not quite at once, and says when it has some."""
-
-    def __init__(self, then: Callable[[], None] = lambda: None, at_ms: int = 0, block_s: float = 0.001) -> None:
+    def __init__(self, at_ms: Mapping[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
-        self.then, self.at_ms, self.block_s = then, at_ms, block_s
+        self.at_ms = dict(at_ms)
+        self.gates: list[Gate] = []
+        monkeypatch.setattr(speech_ahead, "SpeechPrefetcher", self.gate)
+
+    def gate(self, synthesizer: SpeechSynthesizer) -> Gate:
+        self.gates.append(Gate(synthesizer))
+        return self.gates[-1]
 
     def write(self, block: AudioSegment) -> None:
         super().write(block)
-        time.sleep(self.block_s)
-        if len(self.raw) >= self.at_ms * FRAMES * 8:
-            self.then()
+        played_ms = len(self.raw) // (FRAMES * FRAME_BYTES)
+        for due in [at for at in self.at_ms if at <= played_ms]:
+            self.gates[-1].open_for += self.at_ms.pop(due)
 
 
 COLD = script(
@@ -583,90 +594,129 @@ COLD = script(
 
 
 def cold(studio: Studio, text: str, tmp_path: Path, sink: MemorySink, keys: Script | None = None) -> Played:
-    """Plays with a voice that is slow, and nothing said before."""
-    session = session_of(studio, text, voice="slow")
-    sounds = Sounds(Cache(studio.folder / "cache"), [studio.folder])
-    player = Player(session, sounds, Cache(tmp_path / "cache"))
+    """Plays what was never said before."""
+    player = Player(session_of(studio, text), studio.sounds, Cache(tmp_path / "cache"))
     sitting = player.play(lambda: sink, keys or Script(), no_view)
     return Played(sitting, sink.samples, player.timeline, [], player)
 
 
 class TestColdStart:
-    def test_sound_begins_before_a_word_is_spoken(self, studio: Studio, tmp_path: Path, slow: type[HeldBack]) -> None:
-        played = cold(studio, COLD, tmp_path, Paced(slow.may.set, at_ms=4_000))
+    def test_sound_begins_before_a_word_is_spoken(
+        self, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        played = cold(studio, COLD, tmp_path, Opening({4_000: 8}, monkeypatch))
         assert played.sitting.ended == "to the end"
-        assert abs(played.sitting.sat_ms - 3 * MINUTE) <= 1_000
+        assert played.sitting.sat_ms == 3 * MINUTE
         in_order(played)
 
     def test_a_voice_that_is_late_only_lengthens_the_silence(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
+        self, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        played = cold(studio, COLD, tmp_path, Paced(slow.may.set, at_ms=20_000))
+        played = cold(studio, COLD, tmp_path, Opening({20_000: 8}, monkeypatch))
         first = played.timeline.speech[0]
         assert first.start_ms > 20_000
         assert largest_step(part(played.samples, 8_000, first.start_ms)) < 0.01, "the bed alone, without a stutter"
-        assert abs(played.sitting.sat_ms - 3 * MINUTE) <= 1_000
+        assert played.sitting.sat_ms == 3 * MINUTE
         in_order(played)
-        assert [cue.utterance.text[9] for cue in played.timeline.speech] == list("abcdefgh")
+        assert [cue.text[9] for cue in played.timeline.speech] == list("abcdefgh")
 
     def test_a_slow_voice_is_waited_for_at_every_sentence(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
+        self, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        slow.may.set()
-        slow.takes_s = 0.25
-        played = cold(studio, COLD, tmp_path, Paced(block_s=0.001))
+        there_ms = range(25_000, 25_000 * 9, 25_000)
+        played = cold(studio, COLD, tmp_path, Opening(dict.fromkeys(there_ms, 1), monkeypatch))
         in_order(played)
-        assert len(played.timeline.speech) == 8
+        assert [cue.text[9] for cue in played.timeline.speech] == list("abcdefgh")
+        waits = [cue.start_ms - at for cue, at in zip(played.timeline.speech, there_ms, strict=True)]
+        assert all(0 < wait <= 1_000 for wait in waits), waits
         assert played.samples.shape == (played.timeline.duration_ms * FRAMES, 2)
 
-    def test_a_jump_asks_for_what_is_needed_there(self, studio: Studio, tmp_path: Path, slow: type[HeldBack]) -> None:
+    def test_a_jump_asks_for_what_is_needed_there(
+        self, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         text = COLD.replace("[pause 3s..] Sentence h", "[pause 3s..]\n\n# Last\n\nSentence h")
-        slow.takes_s = 0.03
-        played = cold(studio, text, tmp_path, Paced(slow.may.set, at_ms=2_000), Script({960: "n"}))
-        assert [cue.utterance.text[9] for cue in played.timeline.speech] == ["h"]
+        played = cold(studio, text, tmp_path, Opening({2_000: 1}, monkeypatch), Script({960: "n"}))
+        assert [cue.text[9] for cue in played.timeline.speech] == ["h"]
         in_order(played)
 
     def test_a_script_that_begins_with_words_waits_for_them(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
+        self, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        played = cold(
-            studio, script(f"{ONE} [pause 5s..] {TWO}", ["length: 1m"]), tmp_path, Paced(slow.may.set, at_ms=960)
-        )
+        text = script(f"{ONE} [pause 5s..] {TWO}", ["length: 1m"])
+        played = cold(studio, text, tmp_path, Opening({960: 2}, monkeypatch))
         assert played.timeline.speech[0].start_ms > 960
         assert played.timeline.duration_ms == MINUTE
         in_order(played)
 
-    def test_what_cannot_be_said_is_told_when_its_time_comes(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
-    ) -> None:
-        slow.may.set()
-        slow.mute_on = "Sentence c of them."
-        left: list[bool] = []
-
-        class Watched(Paced):
-            def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-                left.append(kind is VoiceError)
-
-        sink = Watched()
-        with pytest.raises(VoiceError, match=r"did not say 'Sentence c of them\.'"):
-            cold(studio, COLD, tmp_path, sink)
-        assert left == [True]
-        assert len(sink.samples) > 10_000 * FRAMES
-
-    def test_a_length_out_of_reach_is_known_before_anything_sounds(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
-    ) -> None:
-        slow.may.set()
+    def test_a_length_out_of_reach_is_known_before_anything_sounds(self, studio: Studio, tmp_path: Path) -> None:
         with pytest.raises(RequestError, match="out of reach: with this voice"):
             cold(studio, COLD.replace("3m", "20s"), tmp_path, MemorySink())
 
-    def test_a_length_that_only_the_estimate_denies_is_played(
-        self, studio: Studio, tmp_path: Path, slow: type[HeldBack]
-    ) -> None:
-        slow.may.set()
+    def test_a_length_that_only_the_estimate_denies_is_played(self, studio: Studio, tmp_path: Path) -> None:
         body = script(f"{'Ah, oh, eh. ' * 6}[pause 1s..2s]", ["length: 6s"])
         played = cold(studio, body, tmp_path, MemorySink())
         assert played.timeline.duration_ms == 6_000
+
+
+class Faulty(TonesVoice):
+    """A voice that fails at the third sentence."""
+
+    version = "tones, faulty"
+    fault: Exception
+    reached: threading.Event
+
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
+        if text == "Sentence c of them.":
+            self.reached.set()
+            raise self.fault
+        return super().speak(text, voice_id, words_a_minute)
+
+
+class Watched(MemorySink):
+    """A sink that plays once the fault has come, an hour at most, and tells by what it was left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.played_ms = 0
+        self.left_by: object = None
+
+    def write(self, block: AudioSegment) -> None:
+        assert Faulty.reached.wait(60)
+        self.played_ms += len(block)
+        assert self.played_ms < HOUR, "the silence grows for ever"
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self.left_by = kind
+
+
+class TestWhatCannotBeSaid:
+    """Spoken in the background, in its own thread."""
+
+    @pytest.mark.parametrize(
+        ("fault", "told", "text"),
+        [
+            (EngineFault("the engine wrote no file"), VoiceError, r"did not say 'Sentence c of them\.'"),
+            (ZeroDivisionError("a fault of its own"), ZeroDivisionError, "^a fault of its own$"),
+        ],
+    )
+    def test_is_told_when_its_time_comes(
+        self,
+        studio: Studio,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        fault: Exception,
+        told: type[Exception],
+        text: str,
+    ) -> None:
+        monkeypatch.setitem(voices._ENGINES, "faulty", Faulty)
+        monkeypatch.setattr(Faulty, "fault", fault, raising=False)
+        monkeypatch.setattr(Faulty, "reached", threading.Event(), raising=False)
+        sink = Watched()
+        player = Player(session_of(studio, COLD, voice="faulty"), studio.sounds, Cache(tmp_path / "cache"))
+        with pytest.raises(told, match=text):
+            player.play(lambda: sink, Script())
+        assert sink.left_by is told
+        assert sink.played_ms > 10_000
 
 
 def test_sentences_are_known_by_their_pitch() -> None:

@@ -57,13 +57,11 @@ def begun(body: str = ALPHA, *, start_at: int = 0, options: SessionOptions | Non
 def said(schedule: Schedule) -> list[str]:
     """What is said, in turn; what a move cut short ends in a dash."""
     cut = schedule.cut
-    return [
-        cue.utterance.text.removesuffix(".") + ("-" if cue.start_ms in cut else "") for cue in schedule.timeline.speech
-    ]
+    return [cue.text.removesuffix(".") + ("-" if cue.start_ms in cut else "") for cue in schedule.timeline.speech]
 
 
 def cue_of(schedule: Schedule, text: str) -> Speech:
-    return [cue for cue in schedule.timeline.speech if cue.utterance.text == f"{text}."][-1]
+    return [cue for cue in schedule.timeline.speech if cue.text == f"{text}."][-1]
 
 
 def within(schedule: Schedule, text: str) -> int:
@@ -87,7 +85,7 @@ def lengths(cues: Iterable[Cue]) -> list[int]:
 
 class TestUnmoved:
     @pytest.mark.parametrize(
-        "wishes", [SessionOptions(), SessionOptions(length_ms=7 * MINUTE), SessionOptions(sleep=True)]
+        "options", [SessionOptions(), SessionOptions(length_ms=7 * MINUTE), SessionOptions(sleep=True)]
     )
     def test_it_is_the_tracks_timeline(self, options: SessionOptions) -> None:
         made = session(ALPHA, options, **HEADER)
@@ -426,7 +424,7 @@ class TestAsking:
     def test_a_number_is_asked_for_while_and_after_the_question_is_said(self) -> None:
         schedule = begun(self.BODY, length=None)
         question = Question("How is it now?", 0, 10)
-        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.utterance.text]
+        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.text]
         assert [schedule.question(at) for at in (asking.start_ms - 1, asking.start_ms, asking.end_ms + 9_999)] == [
             None, question, question,
         ]  # fmt: skip
@@ -436,14 +434,14 @@ class TestAsking:
 
     def test_it_is_waited_for_up_to_a_minute(self) -> None:
         schedule = begun(self.BODY, length=None)
-        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.utterance.text]
+        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.text]
         for _ in range(99):
             schedule = schedule.waited(asking.end_ms + 9_000, 1_000)
         assert cue_of(schedule, "Two").start_ms == asking.end_ms + ANSWER_MS + 3_000
 
     def test_an_early_answer_lets_the_question_be_said(self) -> None:
         schedule = begun(self.BODY, length=None)
-        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.utterance.text]
+        (asking,) = [cue for cue in schedule.timeline.speech if "How" in cue.text]
         answered = schedule.go_on(asking.start_ms + 100)
         assert not answered.cut
         assert cue_of(answered, "Two").start_ms == asking.end_ms + RETURN_MS + 3_000

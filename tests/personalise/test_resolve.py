@@ -57,7 +57,9 @@ Hello, {name}. [pause 4s]
         bed=Bed("rain", -20.0, 6_000, at(1)),
         length_ms=10 * MINUTE,
         sections=(
-            SessionSection("Test", (utterance(1, 1, "Hello, Ada.", personal=True), pause(1, 16, 4_000))),
+            SessionSection(
+                "Test", (utterance(1, 1, "Hello, Ada.", personal=True, names=("Ada",)), pause(1, 16, 4_000))
+            ),
             SessionSection(
                 "Wishes",
                 (

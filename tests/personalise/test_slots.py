@@ -1,5 +1,7 @@
 """What fills a slot, and how it is said."""
 
+from dataclasses import replace
+
 import pytest
 from helpers.listeners import profile, refused, texts, utterance
 from helpers.scripts import FILE, PHRASES, session
@@ -44,18 +46,22 @@ def test_a_person_of_the_profiles_fills_the_slot_of_their_role() -> None:
     slots = {"benefactor": {"default": "someone"}}
     listener = profile(people={"benefactor": {"name": "Siobhán", "say_as": "Shivawn"}})
     (heard,) = session("Let {benefactor} come to mind.", profile=listener, slots=slots).utterances
-    assert heard == utterance(1, 1, "Let Siobhán come to mind.", "Let Shivawn come to mind.", personal=True)
+    assert heard == utterance(
+        1, 1, "Let Siobhán come to mind.", "Let Shivawn come to mind.", personal=True, names=("Siobhán",)
+    )
 
 
 def test_say_as_is_spoken_and_the_name_is_written() -> None:
     made = session(BODY, profile=profile(name="Saoirse", say_as="Seersha"), slots=NAME)
-    assert made.utterances == (utterance(1, 1, "Hello, Saoirse.", "Hello, Seersha.", personal=True),)
+    assert made.utterances == (
+        utterance(1, 1, "Hello, Saoirse.", "Hello, Seersha.", personal=True, names=("Saoirse",)),
+    )
 
 
 @pytest.mark.parametrize(("name", "spoken"), [("Saoirse", "Hello, Seersha."), ("Bo", "Hello, Bo.")])
 def test_say_as_belongs_to_the_profiles_own_name(name: str, spoken: str) -> None:
     made = session(BODY, SessionOptions({"name": name}), profile(name="Saoirse", say_as="Seersha"), slots=NAME)
-    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", spoken, personal=True),)
+    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", spoken, personal=True, names=(name,)),)
 
 
 HARD_NAMES = [
@@ -73,17 +79,17 @@ HARD_NAMES = [
 
 @pytest.mark.parametrize("name", HARD_NAMES)
 def test_brackets_and_braces_in_a_value_are_spoken_words(name: str) -> None:
-    expected = (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    expected = (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
     assert session(BODY, SessionOptions({"name": name}), slots=NAME).utterances == expected
     assert session(BODY, profile=profile(name=name), slots=NAME).utterances == expected
-    assert session(BODY, slots={"name": {"default": name}}).utterances == expected
+    assert session(BODY, slots={"name": {"default": name}}).utterances == (replace(expected[0], names=()),)
 
 
 @pytest.mark.parametrize(
     "name", ["José", "Jose\u0301", "Łukasz", "O'Brien", "O’Brien", "Nguyễn", "李", "محمد", "🙂 Ada"]
 )
 def test_names_stay_whole(name: str) -> None:
-    expected = (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    expected = (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
     assert session(BODY, SessionOptions({"name": name}), slots=NAME).utterances == expected
     assert session(BODY, profile=profile(name=name), slots=NAME).utterances == expected
 
@@ -91,7 +97,7 @@ def test_names_stay_whole(name: str) -> None:
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40))
 def test_any_printable_name_stays_whole(name: str) -> None:
     made = session(BODY, SessionOptions({"name": name}), slots=NAME)
-    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", personal=True),)
+    assert made.utterances == (utterance(1, 1, f"Hello, {name}.", personal=True, names=(name,)),)
 
 
 def test_a_value_over_several_lines_is_one_line() -> None:

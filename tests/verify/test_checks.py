@@ -12,9 +12,9 @@ from mutagen.id3 import ID3, TIT2, USLT
 
 from synth.audio.pcm import to_segment
 from synth.content_cache import Cache
-from synth.formats.encoder import FileSink
+from synth.formats.track_file import write_track
 from synth.personalise.listener import Profile, SessionOptions
-from synth.pipeline import Track, compose, prepare, send
+from synth.pipeline import Track, compose, prepare
 from synth.scripts import load_document
 from synth.speech.clip import Clip
 from synth.speech.synthesis import speak
@@ -101,7 +101,7 @@ class TestAWholeTrack:
         session = prepare(load_document("soothing-touch"), Profile(), SessionOptions(), studio.sounds)
         track = compose(session, studio.sounds, studio.cache)
         path = studio.folder / "shipped.mp3"
-        send(track, FileSink(path, track.metadata))
+        write_track(path, track.metadata, track.mix.blocks())
         proof = prove(path, studio.cache, studio.sounds)
         assert proof.passed, proof.reasons
         assert any(check.what.startswith("bed") and "alone" in check.found for check in proof.checks)
@@ -232,8 +232,7 @@ class TestSound:
         cues = tuple(replace(bed, level_lu=bed.level_lu + 3) if cue is bed else cue for cue in track.timeline.cues)
         louder = replace(track, timeline=replace(track.timeline, cues=cues))
         path = studio.folder / "loud bed.mp3"
-        with FileSink(path, track.metadata) as sink:
-            sink.write(to_segment(heard(louder)))
+        write_track(path, track.metadata, [to_segment(heard(louder))])
         proof = prove(path, studio.cache, studio.sounds)
         (check,) = (check for check in proof.checks if check.what == "bed drone")
         assert not check.passed
@@ -279,8 +278,7 @@ class TestWithoutWords:
 
     def proof_of(self, track: Track, folder: Path, studio: Studio, gain: float = 1.0) -> Proof:
         path = folder / "wordless.mp3"
-        with FileSink(path, track.metadata) as sink:
-            sink.write(to_segment(heard(track) * gain))
+        write_track(path, track.metadata, [to_segment(heard(track) * gain)])
         return prove(path, studio.cache, studio.sounds)
 
     def test_a_pause_and_nothing_else_is_proven(self, studio: Studio, tmp_path: Path) -> None:
@@ -311,6 +309,5 @@ class TestWithoutWords:
     def test_a_track_cut_short_falls_short(self, studio: Studio, tmp_path: Path) -> None:
         track = studio.compose(script("[pause 12s]"))
         path = tmp_path / "cut.mp3"
-        with FileSink(path, track.metadata) as sink:
-            sink.write(to_segment(heard(track)[: 9_000 * FRAMES]))
+        write_track(path, track.metadata, [to_segment(heard(track)[: 9_000 * FRAMES])])
         assert short_of(prove(path, studio.cache, studio.sounds)).keys() == {"length"}

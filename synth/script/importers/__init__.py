@@ -1,8 +1,8 @@
 """Scripts written for other programs, read where they say only what our own language can. Pure.
 
-``ssml`` and ``speech_markdown`` read one format each, and hand what they find to ``gather``, which makes a ``Document``
-of it. Whatever has no like here is an error with its place in the writer's own file, and is never left out in silence.
-A further format is a file with a reader, a function here that imports it when it is wanted, and a line in ``_READERS``.
+Each reader hands what it finds to a ``DocumentBuilder``. What has no like in our own language is an error with its
+place in the writer's own file, and is never left out in silence. A new format is three steps: a file with a reader, a
+function here that imports it when it is needed, and a line in ``_READERS``.
 """
 
 from collections.abc import Callable
@@ -16,14 +16,14 @@ Reader = Callable[[Source], Document]
 
 
 def read_ssml(source: Source) -> Document:
-    """SSML."""
+    """The document of an SSML text. Raises ScriptError."""
     from synth.script.importers import ssml_reader
 
     return ssml_reader.read_ssml(source)
 
 
 def read_speech_markdown(source: Source) -> Document:
-    """Speech Markdown."""
+    """The document of a Speech Markdown text. Raises ScriptError."""
     from synth.script.importers import speech_markdown_reader
 
     return speech_markdown_reader.read_speech_markdown(source)
@@ -34,7 +34,7 @@ _SSML_BEGINS = ("<?xml", "<speak")
 
 
 def reader_of(source: Source) -> Reader | None:
-    """What reads a text that is no script of our own: its file's ending says so, or XML's first words."""
+    """The reader of a text in another format, by its file's ending or XML's first words; None for a script of ours."""
     by_ending = _READERS.get(PurePath(source.file).suffix.lower())
     if by_ending:
         return by_ending

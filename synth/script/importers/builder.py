@@ -1,4 +1,4 @@
-"""What a reader of another format finds, gathered into a Document under the rules of our own scripts."""
+"""Builds a Document from what a reader of another format finds, under the rules of our own scripts."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ STRENGTHS: dict[str, int | None] = {
     "strong": NAMED_PAUSES["long"],
     "x-strong": NAMED_PAUSES["long"],
 }
-"""Milliseconds of a break that is told by its strength, as our named pauses; None: it is no break at all."""
+"""Milliseconds of a break by its strength, as our named pauses; None: it is no break at all."""
 
 SAID_AS_WRITTEN = frozenset(
     {"address", "cardinal", "currency", "date", "fraction", "number", "ordinal", "phone", "telephone", "time", "unit"}
@@ -38,7 +38,7 @@ _UNHEARD = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000"
 
 
 class DocumentBuilder:
-    """Takes the pieces of a text in their order, and every problem with them; gives the Document, or raises."""
+    """Takes the pieces of a text in their order, and every problem with them, and builds the Document of them."""
 
     def __init__(self, source: Source) -> None:
         self.file = source.file

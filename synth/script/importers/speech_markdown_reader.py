@@ -58,7 +58,7 @@ _REFUSED = {
 def read_speech_markdown(source: Source) -> Document:
     """The document of a Speech Markdown text. Raises ScriptError with every problem in it, each at its place."""
     text = normalise(source.text)
-    gathered = DocumentBuilder(Source(source.file, text))
+    builder = DocumentBuilder(Source(source.file, text))
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     for token in _TOKEN.finditer(text):
         line = bisect_right(starts, token.start())
@@ -66,50 +66,50 @@ def read_speech_markdown(source: Source) -> Document:
         written = token.group()
         match str(token.lastgroup):
             case "plain":
-                gathered.text(written, place)
+                builder.text(written, place)
             case "blank":
-                gathered.paragraph(place)
+                builder.paragraph(place)
             case "modified":
-                _modified(gathered, token["text"], token["modifier"], place)
+                _modified(builder, token["text"], token["modifier"], place)
             case "marker":
-                _marker(gathered, written, place)
+                _marker(builder, written, place)
             case kind:
-                gathered.problem(place, _REFUSED[kind].format(written))
+                builder.problem(place, _REFUSED[kind].format(written))
                 if kind in ("emphasis", "slot"):
-                    gathered.text(written, place)  # so that the words beside it are no further problem
-    return gathered.document()
+                    builder.text(written, place)  # so that the words beside it are no further problem
+    return builder.document()
 
 
-def _marker(gathered: DocumentBuilder, written: str, place: Place) -> None:
+def _marker(builder: DocumentBuilder, written: str, place: Place) -> None:
     """``[…]`` that belongs to no text before it."""
     inside = written[1:-1]
     if short := _SHORT_BREAK.fullmatch(inside):
-        gathered.pause(place, time=f"{short[1]}{short[2]}")
+        builder.pause(place, time=f"{short[1]}{short[2]}")
         return
     found = _KEY.fullmatch(inside)
     match (found["key"], found["value"]) if found and found["colon"] else (None, None):
         case "break", str(value) if re.match(r"\s*[\d.]", value):
-            gathered.pause(place, time=value)
+            builder.pause(place, time=value)
         case "break", str(value):
-            gathered.pause(place, strength=value.strip())
-        case "mark", str(value) if name := gathered.plain(value, place):
-            gathered.add(Mark(name, place))
+            builder.pause(place, strength=value.strip())
+        case "mark", str(value) if name := builder.plain(value, place):
+            builder.add(Mark(name, place))
         case _:
-            gathered.problem(place, f'{written} is not read here; [5s], [break:"5s"] and [mark:"home"] are')
+            builder.problem(place, f'{written} is not read here; [5s], [break:"5s"] and [mark:"home"] are')
 
 
-def _modified(gathered: DocumentBuilder, text: str, modifier: str, place: Place) -> None:
+def _modified(builder: DocumentBuilder, text: str, modifier: str, place: Place) -> None:
     """``(text)[…]``: what is said in the place of the text, or how it is said."""
     found = _KEY.fullmatch(modifier)
     key, value = (found["key"], found["value"]) if found else (None, None)
     is_alias = found is not None and (key == "sub") == (found["colon"] is not None)
     if key in ("sub", None) and is_alias and value and value.strip():
-        gathered.text(value, place)
+        builder.text(value, place)
     elif key in SAID_AS_WRITTEN and text.strip():
-        gathered.text(text, Place(place.file, place.line, place.column + 1))
+        builder.text(text, Place(place.file, place.line, place.column + 1))
     else:
-        gathered.text(text, place)
-        gathered.problem(
+        builder.text(text, place)
+        builder.problem(
             place,
             f'({text})[{modifier}] is not read here; (Al)[sub:"aluminium"] and such as (7)[number] are',
         )

@@ -80,8 +80,8 @@ class _Stop(Exception):
 class _Reader:
     def __init__(self, source: Source) -> None:
         self.text = source.text
-        self.gathered = DocumentBuilder(source)
-        self.problem = self.gathered.problem
+        self.builder = DocumentBuilder(source)
+        self.problem = self.builder.problem
         self.open: list[_Open] = []
         self.unread = 0
         """How many open elements are not read, the outermost told; their words are no further problem."""
@@ -99,13 +99,13 @@ class _Reader:
         try:
             self.expat.Parse(self.text, True)
         except _Stop:
-            raise self.gathered.error() from None
+            raise self.builder.error() from None
         except expat.ExpatError as error:
             inside = f"; <{self.open[-1].name}> of line {self.open[-1].place.line} stands open" if self.open else ""
             place = Place(self.file, error.lineno, error.offset + 1)
             self.problem(place, f"this is not well-formed XML: {expat.ErrorString(error.code)}{inside}")
-            raise self.gathered.error() from None
-        return self.gathered.document()
+            raise self.builder.error() from None
+        return self.builder.document()
 
     @property
     def place(self) -> Place:
@@ -165,22 +165,22 @@ class _Reader:
         if version not in ("1.0", "1.1"):
             self.problem(place, f"SSML 1.0 and 1.1 are read here, not {version}")
         first, *more = attributes.get(_LANGUAGE, "en").strip().split("-")
-        self.gathered.language = "-".join([first.lower(), *more])
-        self.gathered.language_place = place
+        self.builder.language = "-".join([first.lower(), *more])
+        self.builder.language_place = place
 
     def _paragraph(self, attributes: Mapping[str, str], place: Place) -> None:
-        self.gathered.paragraph(place)
+        self.builder.paragraph(place)
 
     def _sentence(self, attributes: Mapping[str, str], place: Place) -> None:
-        self.gathered.sentence()
+        self.builder.sentence()
 
     def _break(self, attributes: Mapping[str, str], place: Place) -> None:
-        self.gathered.pause(place, time=attributes.get("time"), strength=attributes.get("strength"))
+        self.builder.pause(place, time=attributes.get("time"), strength=attributes.get("strength"))
 
     def _sub(self, attributes: Mapping[str, str], place: Place) -> None:
         alias = attributes.get("alias", "")
         if alias.strip():
-            self.gathered.text(alias, place)
+            self.builder.text(alias, place)
         else:
             self.problem(place, '<sub> wants what is to be said: <sub alias="aluminium">Al</sub>')
 
@@ -191,23 +191,23 @@ class _Reader:
 
     def _mark(self, attributes: Mapping[str, str], place: Place) -> None:
         name = attributes.get("name", "").lstrip()
-        title = self.gathered.plain(name.removeprefix(SECTION), place)
+        title = self.builder.plain(name.removeprefix(SECTION), place)
         if not title:
             self.problem(place, '<mark> wants a name: <mark name="home"/>')
         elif not name.startswith(SECTION):
-            self.gathered.add(Mark(title, place))
+            self.builder.add(Mark(title, place))
         elif any(each.name in ("p", "s") for each in self.open):
             self.problem(place, "a section begins between paragraphs; put this mark before the <p> or <s>")
         else:
-            self.gathered.section(title, place)
+            self.builder.section(title, place)
 
     def _meta(self, attributes: Mapping[str, str], place: Place) -> None:
-        title = self.gathered.plain(attributes.get("content", ""), place)
+        title = self.builder.plain(attributes.get("content", ""), place)
         if attributes.get("name") != "title" or not title:
             self.problem(place, 'of <meta>, only <meta name="title" content="…"/> is read here')
-        elif self.gathered.title:
+        elif self.builder.title:
             self.problem(place, "there are two titles here; keep one")
-        self.gathered.title = self.gathered.title or title
+        self.builder.title = self.builder.title or title
 
     def _prosody(self, attributes: Mapping[str, str], place: Place) -> None:
         written = attributes.get("rate", "").strip()
@@ -224,7 +224,7 @@ class _Reader:
 
     def _turn_rate(self, rate: int | None, place: Place) -> None:
         if rate != self.rate:
-            self.gathered.add(VoiceChange(None, rate, place))
+            self.builder.add(VoiceChange(None, rate, place))
         self.rate = rate
 
     def _end(self, full_name: str) -> None:
@@ -234,9 +234,9 @@ class _Reader:
         closed = self.open.pop()
         match closed.name:
             case "p":
-                self.gathered.paragraph(self.place)
+                self.builder.paragraph(self.place)
             case "s":
-                self.gathered.sentence()
+                self.builder.sentence()
             case "prosody":
                 self._turn_rate(closed.rate, self.place)
 
@@ -245,7 +245,7 @@ class _Reader:
         if inside == "sub" and not self.unread:
             return
         if self.unread or inside not in _EMPTY:
-            self.gathered.text(text, self.place)
+            self.builder.text(text, self.place)
         elif text.strip():
             self.problem(self.place, f"nothing stands inside <{inside}>; close it at once: <{inside} …/>")
 

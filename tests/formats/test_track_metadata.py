@@ -22,7 +22,7 @@ from mutagen.oggopus import OggOpus
 
 from synth.content_cache import Cache
 from synth.errors import RequestError
-from synth.formats.tags import read_timeline
+from synth.formats.track_file import read_timeline
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,7 @@
-"""Tracks in each of the five formats, held to one measure, and what a machine may do to them meanwhile."""
+"""Tracks in each of the five formats, held to one measure."""
 
 import contextlib
 import re
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +20,11 @@ from helpers.sound import (
     run_metta,
     script,
 )
-from helpers.written_tracks import ENDINGS, HEADER, SENTENCES, Made, left_in, lines, listen, made
+from helpers.written_tracks import ENDINGS, HEADER, SENTENCES, Made, lines, listen, made
 
-from synth.audio.pcm import silence
 from synth.content_cache import Cache
-from synth.errors import RequestError, StorageError
-from synth.formats.encoder import FORMATS, FileSink
-from synth.formats.tags import TrackMetadata
-from synth.units import HOUR
+from synth.errors import RequestError
+from synth.formats.track_file import FORMATS
 from synth.verify.checks import prove
 from synth.voices.tones import pitch_of
 
@@ -147,92 +140,6 @@ class TestQuality:
         assert re.search(rf"^Error: Invalid value for --quality: a\.{ending}: .+\n\Z", run.stderr, re.M)
 
     def test_of_each_default_is_one_of_its_own(self) -> None:
-        assert {ending: form.quality for ending, form in FORMATS.items() if form.qualities} == {
+        assert {ending: form.default_quality for ending, form in FORMATS.items() if form.qualities} == {
             ".mp3": "V4", ".m4a": "128k", ".opus": "96k",
         }  # fmt: skip
-        for form in FORMATS.values():
-            assert form.encoding() == form.encoding(form.quality or None)
-
-
-FULL_DISK = """
-import resource, sys
-from pathlib import Path
-from helpers.sound import Studio, script
-from synth.content_cache import Cache
-from synth.errors import StorageError
-from synth.pipeline import send
-from synth.formats.encoder import FileSink
-
-folder = Path(sys.argv[1])
-track = Studio(folder, Cache(folder / "cache")).compose(script("One two three. [pause 5s] [bell chime]"))
-track.metadata.picture
-resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
-for ending in sys.argv[2:]:
-    try:
-        send(track, FileSink(folder / f"a.{ending}", track.metadata))
-    except StorageError as error:
-        print(error)
-"""
-
-
-def cut_off(path: Path, info: TrackMetadata, happens: Callable[[FileSink], None]) -> None:
-    """Writes a track to which something happens after its first second."""
-    with FileSink(path, info) as sink:
-        sink.write(silence(1_000))
-        happens(sink)
-        for _ in range(20):
-            sink.write(silence(1_000))
-
-
-class TestMachine:
-    @pytest.mark.skipif(sys.platform != "linux", reason="the limit is one of Linux")
-    def test_that_has_no_room_is_told_and_nothing_is_left(self, tmp_path: Path) -> None:
-        """No file may be longer than 30 kB here, a track's cover alone is."""
-        command = [sys.executable, "-c", FULL_DISK, str(tmp_path), *ENDINGS]
-        run = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
-        assert run.stderr == ""
-        told = run.stdout.splitlines()
-        assert len(told) == len(ENDINGS)
-        for line, ending in zip(told, ENDINGS, strict=True):
-            assert re.search(rf"a\.{ending}: can't be written \(.+\); is there room on the disk\?", line)
-        assert left_in(tmp_path) == set()
-
-    @pytest.mark.parametrize("ending", ENDINGS)
-    def test_whose_encoder_is_killed_is_told_and_nothing_is_left(
-        self, toned: Made, tmp_path: Path, ending: str
-    ) -> None:
-        path = tmp_path / f"a.{ending}"
-        path.write_bytes(b"what was there")
-        with pytest.raises(StorageError, match=rf"a\.{ending}: can't be written"):
-            cut_off(path, toned.track.metadata, lambda sink: sink._process.kill())
-        assert path.read_bytes() == b"what was there"
-        assert left_in(tmp_path) == {path.name}
-
-    @pytest.mark.parametrize("ending", ENDINGS)
-    def test_that_is_interrupted_leaves_nothing(self, toned: Made, tmp_path: Path, ending: str) -> None:
-        def interrupt(sink: FileSink) -> None:
-            assert len(left_in(tmp_path)) == 1
-            raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            cut_off(tmp_path / f"a.{ending}", toned.track.metadata, interrupt)
-        assert left_in(tmp_path) == set()
-
-    @pytest.mark.parametrize("ending", ENDINGS)
-    @pytest.mark.parametrize("place", ["there", "folder"])
-    def test_is_told_where_a_track_cannot_be(self, toned: Made, tmp_path: Path, ending: str, place: str) -> None:
-        (tmp_path / f"folder.{ending}").mkdir()
-        path = tmp_path / "there" / f"a.{ending}" if place == "there" else tmp_path / f"folder.{ending}"
-        with pytest.raises(RequestError, match=r"the folder .* isn't there|this is a folder"):
-            FileSink(path, toned.track.metadata)
-
-    def test_has_no_room_in_a_wav_for_a_night(self, toned: Made, tmp_path: Path) -> None:
-        night = replace(toned.track.metadata, timeline=replace(toned.track.timeline, duration_ms=8 * HOUR))
-        with pytest.raises(RequestError, match=r"a\.wav: a \.wav holds 4h at most, and this is 8h; a \.flac"):
-            FileSink(tmp_path / "a.wav", night)
-        FileSink(tmp_path / "a.flac", night)
-
-    def test_has_room_in_a_wav_for_four_hours(self) -> None:
-        most = FORMATS[".wav"].max_ms
-        assert most
-        assert most * FRAMES * 2 * 3 < 2**32 - 100_000_000

@@ -1,0 +1,54 @@
+"""The name reel holds what a roster says, and nothing that its cells would be as a script."""
+
+from pathlib import Path
+
+import pytest
+
+from synth.batch.name_reel import PAUSE_MS, name_reel
+from synth.batch.roster import read_roster
+from synth.content_cache import Cache
+from synth.errors import RequestError, ScriptError, VoiceError
+from synth.personalise.listener import SessionOptions
+from synth.personalise.session import Session, SessionItem, Utterance
+from synth.script.document import Pause
+from synth.sounds.collection import Sounds
+
+
+def reel(folder: Path, roster: str, voice: str = "tones") -> Session:
+    (folder / "people.csv").write_text(roster, encoding="utf-8")
+    cache = Cache(folder / "cache")
+    people = read_roster(folder / "people.csv")
+    return name_reel(people, "en", SessionOptions(voice=voice), Sounds(cache, [folder]), cache)
+
+
+def items(session: Session) -> list[SessionItem]:
+    return [item for section in session.sections for item in section.items]
+
+
+def test_is_a_number_a_name_and_a_pause_for_each(tmp_path: Path) -> None:
+    session = reel(tmp_path, "name;say_as;voice\nAna;;\n;;tones\n{x} [bell];ex;tones:tone\n")
+    said, silences = items(session)[::2], items(session)[1::2]
+    assert [(one.text, one.spoken, one.style.voice, one.names) for one in said if isinstance(one, Utterance)] == [
+        ("1: Ana.", "1: Ana.", "tones", ("Ana",)),
+        ("3: {x} [bell].", "3: ex.", "tones:tone", ("{x} [bell]",)),
+    ]
+    assert [one.min_ms for one in silences if isinstance(one, Pause)] == [PAUSE_MS, PAUSE_MS]
+    assert (session.meta.title, session.meta.language) == ("The names", "en")
+
+
+@pytest.mark.parametrize("voice", ["tones] [pause 10s", "tones]Hello[bell", "tones rate 400", "tuba", "tones:nobody"])
+def test_a_voice_that_is_not_there_is_told_with_its_row(voice: str, tmp_path: Path) -> None:
+    with pytest.raises(ScriptError) as raised:
+        reel(tmp_path, f"name,voice\nAna,\nBo,{voice}\nCy,{voice}\n")
+    for line, name, told in zip((3, 4), ("Bo", "Cy"), str(raised.value).splitlines(), strict=True):
+        assert told.startswith(f"{tmp_path}/people.csv:{line}:1: error: {name}: there is no ")
+
+
+def test_a_voice_for_all_that_is_not_there_is_no_rows_fault(tmp_path: Path) -> None:
+    with pytest.raises(VoiceError, match=r"^there is no speech engine 'tuba'"):
+        reel(tmp_path, "name,voice\nAna,tones\nBo,\n", voice="tuba")
+
+
+def test_nobody_is_no_reel(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="nobody in this roster has a name"):
+        reel(tmp_path, "name,voice\n,tones\n")

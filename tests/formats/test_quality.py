@@ -1,0 +1,70 @@
+"""A quality that a format does not have is told before anything is spoken, by every command that takes one."""
+
+import re
+from pathlib import Path
+
+import pytest
+from helpers.sound import run_metta, script
+
+from synth.formats.track_file import FORMATS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.md").write_text(script("May you be well, {name}.", ["slots: {name: {}}"]), encoding="utf-8")
+    (tmp_path / "a.csv").write_text("name\nAna\n", encoding="utf-8")
+    return tmp_path
+
+
+def batch(*options: str) -> tuple[str, ...]:
+    return ("batch", "a.csv", "--meditation", "a.md", "--voice", "tones", *options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("render", "a.md", "--name", "Ana", "-o", "a.flac", "--quality", "V4"), "a.flac: it loses nothing"),
+        (("render", "a.md", "--name", "Ana", "-o", "a.m4a", "--quality", "V4"), "a.m4a: 'V4' is none of its"),
+        (batch("-o", "out", "--quality", "V10"), "'V10' is none of its"),
+        (batch("--name-reel", "r.flac", "--quality", "V4"), "r.flac: it loses nothing"),
+        (batch("--name-reel", "r.opus", "--quality", "V4"), "r.opus: 'V4' is none of its"),
+        (batch("--name-reel", "r.mp3", "--quality", "96"), "r.mp3: '96' is none of its"),
+    ],
+)
+def test_that_a_format_lacks_is_wrong_usage_and_nothing_is_spoken(
+    folder: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    run = run_metta(*arguments, folder=folder)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert re.search(rf"^Error: Invalid value for --quality: {re.escape(told)}.+\n\Z", run.stderr, re.M), run.stderr
+    assert {path.name for path in folder.iterdir()} == {"a.md", "a.csv", "home"}
+    assert not [path for path in (folder / "home").rglob("*") if path.is_file()], "nothing was kept of any speech"
+
+
+def test_of_a_reel_is_one_of_its_own_format(folder: Path) -> None:
+    run = run_metta(*batch("--name-reel", "r.m4a", "--quality", "64k"), folder=folder)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (folder / "r.m4a").exists()
+
+
+def test_a_reel_of_an_unknown_format_is_told(folder: Path) -> None:
+    run = run_metta(*batch("--name-reel", "r.txt", "--quality", "V4"), folder=folder)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert re.fullmatch(r"error: r\.txt: a track's name ends in .+\n", run.stderr)
+
+
+class TestChoice:
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_is_the_default_one_where_nothing_is_asked(self, ending: str) -> None:
+        form = FORMATS[ending]
+        assert form.choose_quality(None) == form.default_quality
+        assert form.default_quality in form.qualities or form.qualities == ()
+
+    def test_may_be_written_in_any_case(self) -> None:
+        assert FORMATS[".mp3"].choose_quality("v0") == "V0"
+        assert FORMATS[".m4a"].choose_quality("128K") == "128k"
+
+    @pytest.mark.parametrize("ending", FORMATS)
+    def test_of_no_format_is_without_a_name(self, ending: str) -> None:
+        with pytest.raises(ValueError, match=r"\A[^\n]+\Z"):
+            FORMATS[ending].choose_quality("")
