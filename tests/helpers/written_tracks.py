@@ -22,9 +22,7 @@ from synth.timeline.timeline_json import to_json
 
 ENDINGS = ("mp3", "m4a", "opus", "flac", "wav")
 
-
 TITLES = ("Ö", "Ankommen = ; # \\ – ganz in Ruhe, " + "静かに" * 40, "3")
-
 
 SENTENCES = (
     "Let your back be long.", "Notice the pillow & <the> floor.", "Give it --> back.", "Put both feet down.",

@@ -81,7 +81,6 @@ def test_an_utterance_with_a_filled_slot_is_personal_and_any_other_is_common_to_
 
 SAID_TO = ("i", "you", "we", "all")
 
-
 GOLDEN = """\
 happy                May I be happy.
                      May you be happy.
@@ -295,7 +294,6 @@ def test_a_short_name_like_no_other_is_refused_with_all_there_are() -> None:
 
 
 SOUNDS = "One. [bed ocean -30 over 2s] Two. [bell temple-bell x2 -9] Three. [bed none over 4s] Four."
-
 
 BED_HEADER: dict[str, Any] = {"bed": {"sound": "rain", "level": -20}}
 

@@ -12,7 +12,6 @@ from synth.personalise.listener import Profile, SessionOptions
 
 NAME = {"name": {"ask": "Who?", "default": "friend"}}
 
-
 BODY = "Hello, {name}."
 
 

@@ -61,7 +61,6 @@ for line in sys.stdin:
 """
 """A worker that misbehaves the first ``bad`` times it is asked to speak, and then gives half a second of sound."""
 
-
 MISDEEDS = {
     "hangs": ("time.sleep(600)", "the engine gave no answer for"),
     "exits": ("sys.exit(1)", "the engine's process ended"),
@@ -104,7 +103,6 @@ MISDEEDS = {
         "RuntimeError: out of voices",
     ),
 }
-
 
 HEADERS_OF_WAVE = {"writes a broken file", "writes half a file", "writes half a sample", "writes stereo"}
 """Elsewhere the engine writes AIFF, and ffmpeg reads what it can."""
