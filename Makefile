@@ -10,7 +10,7 @@ READY := .venv/.ready
 help:
 	@echo "make demo      install, then render loving-kindness for NAME ($(NAME)) to demo/"
 	@echo "make install   install into .venv"
-	@echo "make test      the tests"
+	@echo "make test      the tests: first those that run side by side, then those that need real time, alone"
 	@echo "make check     ruff, mypy, and the direction of imports"
 	@echo "make bench     how fast it is, against named baselines (BENCH=--json)"
 	@echo "make assets    generate the bells and beds again"
@@ -28,7 +28,8 @@ demo: $(READY)
 	@$(BIN)/metta render loving-kindness --name "$(NAME)" -o demo/loving-kindness.mp3
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not realtime"
+	$(BIN)/python -m pytest -m realtime
 
 check: $(READY)
 	$(BIN)/ruff check .

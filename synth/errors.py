@@ -6,6 +6,7 @@
     ├── ScriptError                1   a text that can't become a document: every problem, each with its place
     ├── RequestError               1   what was asked can't be made: a slot, a length, a file, a folder
     ├── ProofError                 1   a finished track that is not what its script asked for
+    ├── OptionError                2   an option that nobody could meet as it was given
     └── MachineError               3   the machine lacks something
         ├── VoiceError                 no speech, or no such voice
         ├── DeviceError                no loudspeaker
@@ -43,6 +44,20 @@ class RequestError(MettaError):
 
 class ProofError(MettaError):
     """A track measured and found short of what was asked."""
+
+
+class OptionError(MettaError):
+    """An option that nobody could meet as it was given, whatever the script; ``option`` is its parameter's name."""
+
+    exit_code = 2
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(option, message)
+        self.option = option
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class MachineError(MettaError):

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from synth.content_cache import Cache
@@ -32,12 +33,20 @@ from synth.timeline.model import Timeline
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
 
+Bar = Callable[[str], AbstractContextManager[Progress]]
+"""Opens the progress of a stage, by its name."""
+
 KEPT_WITHIN_LU = 0.2
 """How near to the loudness asked an earlier track's levels must bring a programme to be kept."""
 
 
 def no_progress(done: int, of: int) -> None:
     """Progress that nobody watches."""
+
+
+def no_bar(stage: str) -> AbstractContextManager[Progress]:
+    """A stage that nobody watches."""
+    return nullcontext(no_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,10 @@ class Track:
 def prepare(document: Document, profile: Profile, options: SessionOptions, sounds: Sounds) -> Session:
     """The session that this listener will hear, its sounds known to be there.
 
-    Raises RequestError where a wish can't be met, and ScriptError where the script names a sound that isn't there.
+    Raises RequestError where an option can't be met, and ScriptError where the script names a sound that isn't there.
     """
     check_sounds(document, sounds)
-    check_wishes(options, sounds)
+    check_options(options, sounds)
     language = document.meta.language
     session = personalise(document, profile, options, phrases(language), Lexicon(lexicon(language)))
     if session.bells and (session.bells.interval_ms or session.bells.at_ms):
@@ -76,18 +85,18 @@ def prepare(document: Document, profile: Profile, options: SessionOptions, sound
 
 
 def in_time(
-    session: Session, speech_ms: SpeechLength, sounds: Sounds, tail_ms: int = 0, plan: LayoutAnchors | None = None
+    session: Session, speech_ms: SpeechLength, sounds: Sounds, tail_ms: int = 0, anchors: LayoutAnchors | None = None
 ) -> Timeline:
-    """The whole timeline of a session: laid out, by an earlier plan where there is one, and the bells rung through it.
+    """The whole timeline of a session: laid out, near ``anchors`` where there are any, its bells rung through it.
 
     Raises RequestError where its length is out of reach, or a bell can't ring where it should.
     """
-    timeline = lay_out(session, speech_ms, sounds.bell_duration, tail_ms, plan)
+    timeline = lay_out(session, speech_ms, sounds.bell_duration, tail_ms, anchors)
     return add_interval_bells(timeline, session.bells, sounds.bell_duration) if session.bells else timeline
 
 
-def check_wishes(options: SessionOptions, sounds: Sounds) -> None:
-    """Raises RequestError where a bell or a bed that is wished for isn't there."""
+def check_options(options: SessionOptions, sounds: Sounds) -> None:
+    """Raises RequestError where a bell or a bed that is asked for isn't there."""
     if options.bell and options.bell != "none":
         sounds.find(options.bell, "bell")
     if options.bed and options.bed != "none":

@@ -47,12 +47,12 @@ def load_document(name: str) -> Document:
     source = read_source(path, f"meditations/{path.name}" if inside else name)
     if read := reader_of(source):
         return read(source)
-    return parse(source, fragments_for(path))
+    return parse(source, fragments_of(path.parent))
 
 
-def fragments_for(script: Path) -> dict[str, Source]:
-    """What a script may include, by name: the shipped fragments, and before them those of its own folder."""
-    folders = (shipped_folder("meditations") / "fragments", script.parent / "fragments")
+def fragments_of(folder: Path) -> dict[str, Source]:
+    """What a script in this folder may include, by name: the shipped fragments, and before them the folder's own."""
+    folders = (shipped_folder("meditations") / "fragments", folder / "fragments")
     return {
         fragment.stem: read_source(fragment, f"fragments/{fragment.name}")
         for folder in folders
@@ -69,8 +69,8 @@ class _Phrases(RootModel[dict[str, dict[str, Text | dict[str, Text | dict[str, T
 def phrases(language: str) -> Mapping[str, Phrase]:
     """The shipped phrases of a language (its first part decides: ``en-gb`` is ``en``), by short name."""
     path = shipped_folder("meditations") / "phrases.yaml"
-    shelves = read_yaml(_Phrases, path.read_text(encoding="utf-8"), f"meditations/{path.name}").root
-    return shelves.get(language.split("-")[0], {})
+    by_language = read_yaml(_Phrases, path.read_text(encoding="utf-8"), f"meditations/{path.name}").root
+    return by_language.get(language.split("-")[0], {})
 
 
 class _Lexicon(RootModel[dict[str, dict[Text, Text]]]):
@@ -90,5 +90,5 @@ def lexicon(language: str) -> Mapping[str, str]:
     """
     path = config_path("lexicon.yaml")
     own = read_yaml(_Lexicon, read_source(path, str(path)).text, str(path)).root if path.exists() else {}
-    shelf = language.split("-")[0]
-    return {**_shipped_lexicon().get(shelf, {}), **own.get(shelf, {})}
+    spoken = language.split("-")[0]
+    return {**_shipped_lexicon().get(spoken, {}), **own.get(spoken, {})}

@@ -1,9 +1,12 @@
 """Options and fixtures that all tests share."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from synth.app.workspace import Workspace, open_workspace
 
 # The same examples on every run, so that a change is judged by itself; for a search of new ones:
 # pytest --hypothesis-profile=search
@@ -25,6 +28,15 @@ def rewrite_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--rewrite-golden"))
 
 
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Somebody's, whose cache, settings and data lie in ``tmp_path/home``, at work in ``tmp_path``."""
+    for name in ("CACHE", "CONFIG", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
+    monkeypatch.chdir(tmp_path)
+    return open_workspace()
+
+
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a core: what is played in real time leaves a core to others."""
+    """Two a core: who waits for a command, or for a terminal, leaves the core to others."""
     return 2 * (os.cpu_count() or 1)

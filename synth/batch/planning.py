@@ -13,7 +13,7 @@ from synth.content_cache import Cache
 from synth.errors import MettaError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, SessionItem, Style, Utterance
-from synth.pipeline import check_wishes, prepare
+from synth.pipeline import check_options, prepare
 from synth.script.document import Document
 from synth.scripts import find_script, load_document
 from synth.sounds.collection import Sounds
@@ -179,7 +179,7 @@ class _Planner:
         faults = []
         for meditation in self._readable:
             try:
-                check_wishes(self._options, meditation.sounds)
+                check_options(self._options, meditation.sounds)
             except RequestError as error:
                 faults.append(error)
         if faults and len(faults) == len(self._readable):

@@ -7,9 +7,9 @@ the others only what is personal.
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from synth.export.track import export
 from synth.formats.provenance import EmbeddedTimeline
 from synth.mix.levels import Levels
 from synth.personalise.session import Utterance
-from synth.pipeline import Progress, Track, clip_lengths, compose, no_progress, track_of
+from synth.pipeline import Bar, Progress, Track, clip_lengths, compose, no_bar, track_of
 from synth.speech.clip import ClipKey, key_of
 from synth.speech.synthesis import SpeechSynthesizer, speak
 from synth.timeline.model import Timeline
@@ -31,9 +31,6 @@ from synth.timeline.sync import SyncedSessions, timeline_for
 
 UTTERANCES_A_TASK = 100
 """How many one worker speaks before it takes more; it starts the engine for each task."""
-
-Bar = Callable[[str], AbstractContextManager[Progress]]
-"""Opens the progress of a stage, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def make_batch(
     executor: Executor | None = None,
     *,
     anonymous: bool = False,
-    bar: Bar = lambda stage: nullcontext(no_progress),
+    bar: Bar = no_bar,
 ) -> Library:
     """Makes every track of a plan that is not in ``storage`` already; without an executor, one after the other.
 

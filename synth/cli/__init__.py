@@ -1,9 +1,8 @@
-"""The command ``metta``: the only code that prints, prompts or exits.
+"""The command ``metta``: the only code that prints, prompts or exits. One file a command, named as the command.
 
-``group`` knows every command and imports the one that is asked for; ``base`` is what they stand on, ``listener`` the
-options that say who listens; the commands stand in ``look``, ``check``, ``make``, ``play``, ``batch``, ``prove``,
-``profile``, ``cache`` and ``log``. ``screen`` and ``keys`` are what a live session has of the terminal. Each imports
-what it needs when it runs.
+``group`` knows every command and imports the one that is asked for. ``console`` is how errors, JSON and progress are
+told, ``options`` who listens and how; ``screen`` and ``keyboard`` are what a live session has of the terminal. What a
+command does beside that is in ``app/``, and imported when the command runs.
 """
 
 import sys
@@ -12,7 +11,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """The console script. Nothing is imported before it, so that Ctrl-C is quiet from the first moment."""
+    """Runs the command; Ctrl-C is quiet even while its parts are imported."""
     try:
         from synth.cli.group import cli
 

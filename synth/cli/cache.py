@@ -1,8 +1,8 @@
-"""The command that tells what is kept, and lets go of it: cache."""
+"""``metta cache``."""
 
 import click
 
-from synth.cli.console import json_option, keep_cache_limit, open_cache, print_json
+from synth.cli.console import json_option, open_workspace, print_json
 from synth.cli.group import cli
 from synth.units import format_size, parse_size
 
@@ -23,14 +23,14 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> int 
 @click.option("--clear", is_flag=True, help="Let go of everything that is kept.")
 @json_option
 def cache(limit: int | None, clear: bool, as_json: bool) -> None:
-    """What is kept of speech and sound, so that nothing is made twice.
-
-    Beyond its limit, the least recently used is let go of. All of it can be made again, but speech is said anew then,
-    and never quite alike.
+    """Beyond its limit, the least recently used is let go of. All of it can be made again, but speech is said anew
+    then, and never quite alike.
     """
+    from synth.app.workspace import set_cache_limit
+
     if limit is not None:
-        keep_cache_limit(limit)
-    kept = open_cache()
+        set_cache_limit(limit)
+    kept = open_workspace().cache
     freed = kept.clear() if clear else kept.trim()
     sizes = kept.sizes()
     total = sum(sizes.values())

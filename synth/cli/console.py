@@ -1,30 +1,22 @@
-"""What every command stands on: how errors are told, places, outputs, progress."""
+"""What every command stands on: how errors are told, JSON, the workspace, progress."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synth.errors import MettaError, RequestError, ScriptError
-from synth.files import write_atomically
+from synth.errors import MettaError, ScriptError
 from synth.source import Place, Problem
-from synth.units import parse_size
 
 if TYPE_CHECKING:
-    from synth.content_cache import Cache
-    from synth.personalise.listener import Profile
-    from synth.pipeline import Track
+    from synth.app.workspace import Workspace
     from synth.script.care import Remark
-    from synth.sounds.collection import Sounds
-    from synth.timeline.model import Timeline
+    from synth.script.header import Slot
 
-
-NAME_ALONE = "---\ntitle: Name\nslots: {name: {}}\n---\n{name}\n"
-_CACHE_LIMIT = "cache-limit"
 OUTPUT = "miniaudio|simpleaudio|null|FILE.wav"
 
 
@@ -58,6 +50,11 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
+def slots_json(slots: "Mapping[str, Slot]") -> dict[str, Any]:
+    """What a script asks for, as ``--json`` tells it."""
+    return {name: {"ask": slot.ask, "type": slot.type, "default": slot.default} for name, slot in slots.items()}
+
+
 def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:
     """A line; on a terminal, with the writer's own line and a caret under the place."""
     click.echo(str(problem), err=err)
@@ -84,117 +81,13 @@ def _line_at(place: Place, names: Sequence[str]) -> str | None:
     return None
 
 
-def open_workspace(meditation: str) -> "tuple[Sounds, Cache]":
-    """The sounds that a meditation may name, and the cache they and its speech are kept in."""
-    from synth.scripts import find_script
-    from synth.sounds.collection import Sounds
+def open_workspace() -> "Workspace":
+    """The user's workspace, closed when the command ends; opened once a command."""
+    from synth.app.workspace import open_workspace as open_own
 
-    cache = open_cache()
-    return Sounds(cache, (find_script(meditation).parent, Path())), cache
-
-
-def cache_folder() -> Path:
-    """Where speech, decoded and encoded sound are kept."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("metta-synth"))
-
-
-def open_cache() -> "Cache":
-    """The cache, brought under its limit when the command ends."""
-    from synth.content_cache import Cache
-
-    cache = Cache(cache_folder(), cache_limit())
-    click.get_current_context().call_on_close(cache.trim)
-    return cache
-
-
-def cache_limit() -> int:
-    """How many bytes the cache may hold, as the user likes it or as it is without that."""
-    from synth.content_cache import LIMIT_BYTES
-    from synth.paths import config_path
-
-    path = config_path(_CACHE_LIMIT)
-    try:
-        return parse_size(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return LIMIT_BYTES
-    except (OSError, ValueError) as error:
-        raise RequestError(
-            f"{path}: the cache's limit can't be read ({error}); 'metta cache --limit 2GB' mends it"
-        ) from None
-
-
-def keep_cache_limit(limit_bytes: int) -> None:
-    """Keeps how many bytes the cache may hold."""
-    from synth.paths import config_path
-
-    path = config_path(_CACHE_LIMIT)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, f"{limit_bytes // 1000}KB\n")
-
-
-def play_script(
-    text: str,
-    slots: dict[str, str],
-    output: str,
-    voice: str | None = None,
-    rate: int = 110,
-    listener: "Profile | None" = None,
-) -> None:
-    """Plays a script of a few lines that this program wrote itself."""
-    from synth.personalise.listener import Profile, SessionOptions
-    from synth.pipeline import compose, prepare, send
-    from synth.script.parse import parse
-    from synth.sounds.collection import Sounds
-    from synth.source import Source
-
-    check_output(output)
-    cache = open_cache()
-    sounds = Sounds(cache, ())
-    session = prepare(
-        parse(Source("metta", text), {}),
-        listener or Profile(),
-        SessionOptions(slots=slots, voice=voice, rate=rate),
-        sounds,
-    )
-    track = compose(session, sounds, cache)
-    send(track, open_output(output, track))
-
-
-def check_output(output: str) -> None:
-    """Refuses what is neither a loudspeaker nor a file that can be written."""
-    from synth.formats.track_file import check_destination
-    from synth.outputs.output import OUTPUTS
-
-    if output in OUTPUTS:
-        return
-    if not output.lower().endswith(".wav"):
-        raise click.BadParameter(f"'{output}' is none of {', '.join(OUTPUTS)} and no FILE.wav", param_hint="--output")
-    check_destination(Path(output))
-
-
-def open_output(output: str, track: "Track") -> Any:
-    """The sink of that name, or of that file."""
-    from synth.formats.file_sink import FileSink
-    from synth.outputs import output as sinks
-
-    return sinks.open_output(output) if output in sinks.OUTPUTS else FileSink(Path(output), track.metadata)
-
-
-def check_folder_of(path: Path | None) -> None:
-    """Refuses a file whose folder isn't there, or that is a folder."""
-    if path and not path.parent.is_dir():
-        raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
-    if path and path.is_dir():
-        raise RequestError(f"{path}: this is a folder; choose another name, or move it away")
-
-
-def write_timeline(path: Path, timeline: "Timeline") -> None:
-    """Writes the timeline's JSON, whole or not at all."""
-    from synth.timeline.timeline_json import dump_timeline
-
-    write_atomically(path, dump_timeline(timeline))
+    workspace = open_own()
+    click.get_current_context().call_on_close(workspace.close)
+    return workspace
 
 
 @contextmanager

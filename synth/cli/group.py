@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from inspect import cleandoc
 from typing import Any
 
 import click
@@ -15,22 +16,22 @@ from synth import __version__
 from synth.cli import INTERRUPTED, is_interruption
 
 COMMANDS = {
-    "batch": ("batch", "A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3."),
-    "cache": ("cache", "What is kept of speech and sound, so that nothing is made twice."),
-    "check": ("check", "Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship if none is named."),
-    "doctor": ("look", "What this machine has and lacks, and the command that mends it."),
-    "list": ("look", "The meditations that ship: name, title, shortest and longest length, what they ask."),
-    "log": ("log", "Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings."),
-    "play": ("play", "A session live, which keys can bend while it plays; Ctrl-C fades out and ends it."),
-    "profile": ("profile", "Who is listening: name, wishes, people, breath."),
-    "render": ("render", "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."),
-    "show": ("look", "The plan before any sound: sections, times, share of silence, slots, transcript."),
-    "sit": ("play", "A timer without words: a bell, silence, and three bells before LENGTH, such as 25m, is over."),
-    "sounds": ("look", "The bells and beds there are, or one of them in full; --json tells what they measure."),
-    "verify": ("verify", "The proof sheet: what was asked against what is heard in the decoded audio."),
-    "voices": ("look", "The voices there are, or how one sounds (--say)."),
-}  # fmt: skip
-"""Every command: the file beside this one that has it, and the first sentence of what it says of itself."""
+    "batch": "A track for every person of a roster and every meditation: DIR/PERSON/MEDITATION.mp3.",
+    "cache": "What is kept of speech and sound, so that nothing is made twice.",
+    "check": "Errors and warnings of scripts, 'file:line:col: error: …'; of all that ship if none is named.",
+    "doctor": "What this machine has and lacks, and the command that mends it.",
+    "list": "The meditations that ship: name, title, shortest and longest length, what they ask.",
+    "log": "Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings.",
+    "play": "A session live, which keys can bend while it plays; Ctrl-C fades out and ends it.",
+    "profile": "Who is listening: name, wishes, people, breath.",
+    "render": "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline.",
+    "show": "The plan before any sound: sections, times, share of silence, slots, transcript.",
+    "sit": "A timer without words: a bell, silence, and three bells before LENGTH, such as 25m, is over.",
+    "sounds": "The bells and beds there are, or one of them in full; --json tells what they measure.",
+    "verify": "The proof sheet: what was asked against what is heard in the decoded audio.",
+    "voices": "The voices there are, or how one sounds (--say).",
+}
+"""Every command, and the first sentence of its help; the file of its name has the command and the rest of its help."""
 
 GREETING = """\
 metta makes guided meditations: spoken, with bells, an ambient bed and your own name in them.
@@ -54,8 +55,30 @@ def _quiet() -> Iterator[None]:
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 
+class _Command(click.Command):
+    """Tells of an option that can't be met as click tells of one that it can't read."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from synth.errors import OptionError
+
+            if not isinstance(error, OptionError):
+                raise
+            given = next(param for param in self.params if param.name == error.option)
+            raise click.BadParameter(str(error), ctx, given, given.opts[0]) from None
+
+
 class _Group(click.Group):
     """Imports a command when it is asked for, and turns what goes wrong into one line and an exit code."""
+
+    command_class = _Command
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """A command that is imported takes its place; its help is its sentence in ``COMMANDS``, then its docstring."""
+        cmd.help = f"{COMMANDS[name or str(cmd.name)]}\n\n{cleandoc(cmd.help or '')}"
+        super().add_command(cmd, name)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _quiet():
@@ -64,9 +87,9 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """A command that is imported takes its own place among the ``commands``."""
+        """Imports the command, which then stands in the place of the one that has nothing but a sentence."""
         if args[0] in COMMANDS:
-            import_module(f"synth.cli.{COMMANDS[args[0]][0]}")
+            import_module(f"synth.cli.{args[0]}")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -91,7 +114,7 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
-    commands=[click.Command(name, help=sentence) for name, (_, sentence) in COMMANDS.items()],
+    commands=[click.Command(name, help=sentence) for name, sentence in COMMANDS.items()],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -33,12 +33,13 @@ class Keyboard:
 
     Ctrl-C, and whatever asks a program to end, fades out as the key for the end does; ``ended_by`` is that signal. A
     second one ends at once. Ctrl-Z holds the session and stops the command when it has faded; it is held still when
-    the command is brought back. The screen is put away wherever the terminal isn't ours.
+    the command is brought back. The screen is put away wherever the terminal isn't ours. ``clock`` gives seconds.
     """
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, clock: Callable[[], float] = time.monotonic) -> None:
         self.ended_by: int | None = None
         self._screen = screen
+        self._clock = clock
         self._terminal = _Terminal()
         self._asked: list[str] = []
         self._stops_at: float | None = None
@@ -74,7 +75,7 @@ class Keyboard:
 
     def pressed(self, played_ms: int) -> Sequence[str]:
         """The keys pressed since last asked, in order; the time is of no matter to a person."""
-        if self._stops_at is not None and time.monotonic() >= self._stops_at:
+        if self._stops_at is not None and self._clock() >= self._stops_at:
             self._stop()
         if self._terminal.in_front and not self._ours:
             self._take()
@@ -109,7 +110,7 @@ class Keyboard:
         self._asked.append(Command.END.key)
 
     def _lay_aside(self, number: int, frame: FrameType | None) -> None:
-        self._stops_at = time.monotonic() + FADE_S
+        self._stops_at = self._clock() + FADE_S
         if not self._screen.held:
             self._asked.append(Command.HOLD.key)
 

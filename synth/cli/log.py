@@ -1,4 +1,4 @@
-"""``metta log``: the sittings that were kept, for oneself."""
+"""``metta log``."""
 
 import sys
 import textwrap
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import check_folder_of, json_option, print_json
+from synth.cli.console import json_option, print_json
 from synth.cli.group import cli
 from synth.units import MINUTE
 
@@ -33,23 +33,21 @@ _NONE = "·"
 @json_option
 @click.pass_context
 def log(ctx: click.Context, as_json: bool) -> None:
-    """Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings.
-
-    Nothing is kept unless you say so ('metta log on'). A sitting is then a line in a file on this machine, which you
+    """Nothing is kept unless you say so ('metta log on'). A sitting is then a line in a file on this machine, which you
     alone can read, and which goes nowhere.
     """
     if ctx.invoked_subcommand:
         if as_json:
             raise click.UsageError(f"--json is for 'metta log' alone, not for 'metta log {ctx.invoked_subcommand}'")
         return
-    from synth import history as diary
+    from synth import history
 
-    kept, wanted, today = _read(), diary.wanted(), date.today()
+    kept, wanted, today = _read(), history.wanted(), date.today()
     if as_json:
         print_json({
-            "file": str(diary.log_path()), "wanted": wanted,
+            "file": str(history.log_path()), "wanted": wanted,
             "this_week": _counts(_of_week(kept, today)), "in_all": _counts(kept),
-            "sittings": [diary.to_json(sitting) for sitting in kept],
+            "sittings": [history.to_json(sitting) for sitting in kept],
         })  # fmt: skip
     elif kept:
         click.echo("\n".join([*_summary(kept, today), "", *_calendar(kept, today), *_courses(kept)]))
@@ -66,18 +64,18 @@ def log(ctx: click.Context, as_json: bool) -> None:
 @log.command()
 def on() -> None:
     """Has every sitting kept from now on, on this machine alone."""
-    from synth import history as diary
+    from synth import history
 
-    diary.decide(True)
-    click.echo(f"The log is on: each sitting is a line in {diary.log_path()}, and nothing leaves this machine.")
+    history.decide(True)
+    click.echo(f"The log is on: each sitting is a line in {history.log_path()}, and nothing leaves this machine.")
 
 
 @log.command()
 def off() -> None:
     """Has no sitting kept from now on; what was kept stays."""
-    from synth import history as diary
+    from synth import history
 
-    diary.decide(False)
+    history.decide(False)
     click.echo("The log is off. What was kept stays; 'metta log forget' takes it away.")
 
 
@@ -91,14 +89,15 @@ def off() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
 def export(as_csv: bool, file: Path | None) -> None:
     """The sittings as a table, a row each: to FILE, which you alone can read then, or to standard output."""
-    from synth import history as diary
+    from synth import history
+    from synth.app.side_files import check_side_file
 
     if not as_csv:
         raise click.UsageError("say in which form: 'metta log export --csv'")
-    check_folder_of(file)
-    table = diary.to_csv(_read())
+    check_side_file(file)
+    table = history.to_csv(_read())
     if file:
-        diary.write_for_owner(file, table)
+        history.write_for_owner(file, table)
         click.echo(str(file))
     else:
         click.echo(table, nl=False)
@@ -114,11 +113,11 @@ def export(as_csv: bool, file: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 def forget(before: datetime | None, yes: bool) -> None:
     """Takes away the sittings that were kept, and the places where sessions were stopped. It can't be undone."""
-    from synth import history as diary
+    from synth import history
 
     until = before.date() if before else None
     of_days = f" from before {until}" if until else ""
-    leaving = diary.forgettable(until)
+    leaving = history.forgettable(until)
     if not leaving:
         click.echo(f"There is nothing to forget{of_days}.")
         return
@@ -133,16 +132,16 @@ def forget(before: datetime | None, yes: bool) -> None:
         except click.Abort:
             click.echo(err=True)
             raise KeyboardInterrupt from None
-    click.echo(f"taken away{of_days}: {_in_words(diary.forget(until))}")
+    click.echo(f"taken away{of_days}: {_in_words(history.forget(until))}")
 
 
 def _read() -> "tuple[SessionRecord, ...]":
     """The log's sittings; damaged lines are told."""
-    from synth import history as diary
+    from synth import history
 
-    kept = diary.read()
+    kept = history.read()
     for number in kept.damaged:
-        click.echo(f"{diary.log_path()}:{number}: warning: this line is damaged; it is left out, and stays", err=True)
+        click.echo(f"{history.log_path()}:{number}: warning: this line is damaged; it is left out, and stays", err=True)
     return kept.sittings
 
 

@@ -1,14 +1,13 @@
-"""The options that say who listens and how, and the two steps that use them: prepare, and compose."""
+"""The options that say who listens and how, and their values read: a ``SessionRequest``."""
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from synth.cli.console import Function, progress_bar
-from synth.errors import RequestError
+from synth.cli.console import Function
 from synth.script.limits import (
     MAX_LOUDNESS_LUFS,
     MAX_WPM,
@@ -17,15 +16,10 @@ from synth.script.limits import (
     MIN_WPM,
     EffectName,
 )
-from synth.units import format_duration, parse_duration
+from synth.units import parse_duration
 
 if TYPE_CHECKING:
-    from synth.content_cache import Cache
-    from synth.formats.provenance import EmbeddedTimeline
-    from synth.personalise.listener import Profile, SessionOptions
-    from synth.personalise.session import Session
-    from synth.pipeline import Track
-    from synth.sounds.collection import Sounds
+    from synth.app.session_request import SessionRequest
 
 
 def duration(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -75,7 +69,7 @@ _PERSON = (
         help="Who listens: a kept profile or a YAML file; your own, 'me', where there is one, unless you say 'none'.",
     ),
 )
-_SETTING = (
+_BELLS_AND_BED = (
     click.option("--bed", metavar="NAME|FILE|none", help="The ambient track, in the place of the script's."),
     click.option(
         "--bed-level",
@@ -102,9 +96,9 @@ _SETTING = (
         help="Time to settle in, before --interval-bell counts.",
     ),
 )
-_MANNER = (
+_DELIVERY = (
     click.option("--length", "length_ms", callback=duration, metavar="15m", help="How long it should last."),
-    *_SETTING,
+    *_BELLS_AND_BED,
     click.option(
         "--sleep", is_flag=True, help="To fall asleep with: no bells, a voice that grows softer, a bed that goes on."
     ),
@@ -134,146 +128,42 @@ _MANNER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SoundOptions:
-    """What is heard beside words: the options of ``_SETTING``."""
-
-    bed: str | None
-    bed_level: float | None
-    bell: str | None
-    interval_bell_ms: int | None
-    bells_at_ms: tuple[int, ...]
-    settle_ms: int | None
-
-    def wishes(self) -> "SessionOptions":
-        """What is asked of a session's bed and bells."""
-        from synth.personalise.listener import SessionOptions
-        from synth.script.limits import MIN_INTERVAL_MS
-
-        if self.interval_bell_ms is not None and self.interval_bell_ms < MIN_INTERVAL_MS:
-            raise click.UsageError(f"--interval-bell is at least {format_duration(MIN_INTERVAL_MS)}")
-        return SessionOptions(
-            bed=self.bed,
-            bed_level=self.bed_level,
-            bell=self.bell,
-            interval_bell_ms=self.interval_bell_ms,
-            bells_at_ms=self.bells_at_ms,
-            settle_ms=self.settle_ms,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOptions(SoundOptions):
-    """How a session shall be, whoever listens: the options of ``_MANNER``."""
-
-    length_ms: int | None
-    sleep: bool
-    bed_after_ms: int | None
-    voice: str | None
-    rate: int | None
-    effect: str | None
-    loudness: float
-
-    def wishes(self) -> "SessionOptions":
-        """What is asked of a session, but for what fills its slots."""
-        if self.bed_after_ms is not None and not self.sleep:
-            raise click.UsageError("--bed-after belongs to --sleep")
-        return replace(
-            SoundOptions.wishes(self),
-            length_ms=self.length_ms,
-            voice=self.voice,
-            rate=self.rate,
-            effect=self.effect,
-            sleep=self.sleep,
-            bed_after_ms=self.bed_after_ms,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ListenerOptions(DeliveryOptions):
-    """Who listens and how: the options of ``_PERSON`` and ``_MANNER``."""
-
-    name: str | None
-    say_as: str | None
-    slots: tuple[tuple[str, str], ...]
-    phrases: tuple[str, ...]
-    people: tuple[tuple[str, str], ...]
-    profile_name: str | None
-
-    def profile(self) -> "Profile":
-        """The profile, with what was given by hand on top; another's name never keeps its pronunciation.
-
-        One's own profile, which goes without saying, is nobody else's: with another name it is left out.
-        """
-        from synth.personalise.listener import Person, Profile
-        from synth.profiles import chosen_profile
-
-        kept = chosen_profile(self.profile_name)
-        if self.name is not None and not self.name.strip():
-            raise RequestError("--name is empty; leave it out to have the script's own word")
-        known = self.name in (None, kept.name)
-        if not known and self.profile_name is None:
-            kept = Profile()
-        people = {role: Person(name=name) for role, name in self.people}
-        return kept.model_copy(
-            update={
-                "name": self.name or kept.name,
-                "say_as": self.say_as or (kept.say_as if known else None),
-                "phrases": self.phrases or kept.phrases,
-                "people": kept.people | people,
-            }
-        )
-
-    def wishes(self) -> "SessionOptions":
-        """What is asked of this one session."""
-        return replace(DeliveryOptions.wishes(self), slots=dict(self.slots))
-
-
 def for_listener(command: Function) -> Function:
-    """Adds the options that say who listens and how; they arrive together, as ``listener``."""
-    return together(command, "listener", ListenerOptions, (*_PERSON, *_MANNER))
+    """Adds the options that say who listens and how; they arrive together, as ``request``."""
+    return _as_request(command, (*_PERSON, *_DELIVERY))
 
 
 def for_everybody(command: Function) -> Function:
-    """Adds the options that say how a session shall be, whoever listens; they arrive together, as ``manner``."""
-    return together(command, "manner", DeliveryOptions, _MANNER)
+    """Adds the options that say how a session shall be, whoever listens; they arrive together, as ``request``."""
+    return _as_request(command, _DELIVERY)
 
 
-def for_setting(command: Function) -> Function:
-    """Adds the options that say what is heard beside words; they arrive together, as ``setting``."""
-    return together(command, "setting", SoundOptions, _SETTING)
+def for_sitting(command: Function) -> Function:
+    """Adds ``LENGTH`` and the options of bells and bed; they arrive together, as ``request``."""
+    length = click.argument("length_ms", callback=duration, metavar="LENGTH")
+    return _as_request(command, (length, *_BELLS_AND_BED))
 
 
-def together(command: Function, name: str, kind: type[Any], options: Sequence[Callable[[Any], Any]]) -> Function:
-    """Adds options that belong together; they arrive as one ``kind``, a dataclass with a field for each of them."""
+def _as_request(command: Function, parameters: Sequence[Callable[[Any], Any]]) -> Function:
+    def load() -> "type[SessionRequest]":
+        from synth.app.session_request import SessionRequest
+
+        return SessionRequest
+
+    return together(command, "request", load, parameters)
+
+
+def together(
+    command: Function, name: str, load: Callable[[], type[Any]], parameters: Sequence[Callable[[Any], Any]]
+) -> Function:
+    """Adds parameters that arrive together, as one argument: the dataclass of ``load``, by its fields' names."""
 
     @functools.wraps(command)
     def wrapped(**values: Any) -> Any:
-        given = {each.name: values.pop(each.name) for each in fields(kind)}
+        kind = load()
+        given = {each.name: values.pop(each.name) for each in fields(kind) if each.name in values}
         return command(**{name: kind(**given)}, **values)
 
-    for option in reversed(options):
-        wrapped = option(wrapped)
+    for parameter in reversed(parameters):
+        wrapped = parameter(wrapped)
     return wrapped  # type: ignore[return-value]
-
-
-def prepare_session(meditation: str, listener: ListenerOptions, sounds: "Sounds") -> "Session":
-    """The session of a meditation for this listener."""
-    from synth.pipeline import prepare
-    from synth.scripts import load_document
-
-    return prepare(load_document(meditation), listener.profile(), listener.wishes(), sounds)
-
-
-def compose_track(
-    session: "Session",
-    listener: ListenerOptions,
-    sounds: "Sounds",
-    cache: "Cache",
-    earlier: "EmbeddedTimeline | None" = None,
-) -> "Track":
-    """A session spoken and laid out, with a bar on a terminal while it is spoken; ``earlier`` as in ``compose``."""
-    from synth.pipeline import compose
-
-    with progress_bar("speaking") as progress:
-        return compose(session, sounds, cache, loudness=listener.loudness, earlier=earlier, progress=progress)

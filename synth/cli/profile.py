@@ -1,5 +1,6 @@
-"""``metta profile``: who is listening, asked for kindly and kept."""
+"""``metta profile``: asked for kindly, and kept."""
 
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from synth.cli.console import NAME_ALONE, play_script
+from synth.cli.console import open_workspace
 from synth.cli.group import cli
 from synth.errors import DeviceError, MettaError, RequestError, ScriptError
 from synth.units import format_duration
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @cli.group()
 def profile() -> None:
-    """Who is listening: name, wishes, people, breath. Kept for you alone; show, render and play go by it."""
+    """Kept for you alone; show, render and play go by it."""
 
 
 _PROFILE = click.argument("name", default="me", metavar="[NAME]")
@@ -139,8 +140,9 @@ def _ask_who_listens() -> "Profile":
 
 def _ask_name() -> tuple[str, str]:
     """A name and how it is said; spoken back as often as one likes to hear it."""
-    from synth.personalise.listener import Profile
+    from synth.app.auditions import say_name
 
+    workspace = functools.cache(open_workspace)
     name = _asked("What would you like to be called?", str)
     say_as = ""
     while name:
@@ -148,7 +150,7 @@ def _ask_name() -> tuple[str, str]:
         if not click.confirm("Shall I say it, so that you hear it?"):
             break
         try:
-            play_script(NAME_ALONE, {}, "miniaudio", listener=Profile(name=name, say_as=say_as or None))
+            say_name(name, say_as or None, "miniaudio", workspace())
         except MettaError as error:
             reason = "there is no loudspeaker" if isinstance(error, DeviceError) else str(error)
             click.echo(f"It can't be heard here: {reason}. Let us go on.")
@@ -181,15 +183,15 @@ def _ask_phrases() -> list[str]:
     from synth.personalise.phrases import look_up
     from synth.scripts import phrases
 
-    shelf = phrases("en")
-    names = list(shelf)
+    known = phrases("en")
+    names = list(known)
 
     def read(answer: str) -> list[str]:
         words = answer.replace(",", " ").split()
-        if not all(word.isdecimal() or word in shelf for word in words):
+        if not all(word.isdecimal() or word in known for word in words):
             if words[0].isdecimal():
                 raise ValueError("numbers by themselves, please; a sentence of your own gets a line of its own")
-            look_up(answer, shelf)
+            look_up(answer, known)
             return [answer]
         if beyond := [word for word in words if word.isdecimal() and not 0 < int(word) <= len(names)]:
             raise ValueError(f"there is no number {beyond[0]}; they go from 1 to {len(names)}")

@@ -1,21 +1,18 @@
-"""The command that makes a track: render."""
+"""``metta render``."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import check_folder_of, open_workspace, progress_bar, write_timeline
+from synth.cli.console import open_workspace, progress_bar
 from synth.cli.group import cli
-from synth.cli.options import ListenerOptions, compose_track, for_listener, prepare_session
-from synth.cli.verify import check_proofs, prove_track, tell_proofs
-from synth.errors import RequestError
-from synth.files import write_atomically
+from synth.cli.options import for_listener
+from synth.cli.verify import tell_proofs
 from synth.units import format_clock, format_duration
 
 if TYPE_CHECKING:
-    from synth.formats.provenance import EmbeddedTimeline
+    from synth.app.session_request import SessionRequest
 
 
 @cli.command()
@@ -65,37 +62,19 @@ def render(
     cover_file: Path | None,
     timeline_file: Path | None,
     proven: bool,
-    listener: ListenerOptions,
+    request: "SessionRequest",
 ) -> None:
-    """A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline."""
-    from synth.export.captions import TRANSCRIPTS
-    from synth.export.track import export
-    from synth.formats.cover import read_cover
-    from synth.formats.track_file import FORMATS, check_destination
+    """A track of the same title that stands in its place already is kept to: what can stay where it was does.
 
-    if target.suffix.lower() not in FORMATS:
-        raise click.BadParameter(f"'{target}' should end in {', '.join(FORMATS)}", param_hint="-o")
-    try:
-        FORMATS[target.suffix.lower()].choose_quality(quality)
-    except ValueError as error:
-        raise click.BadParameter(f"{target}: {error}", param_hint="--quality") from None
-    check_destination(target)
-    beside = {target.with_suffix(f".{ending}"): TRANSCRIPTS[ending] for ending in transcripts}
-    for path in (timeline_file, *beside):
-        check_folder_of(path)
-        if path and path.exists() and Path(meditation).exists() and path.samefile(meditation):
-            raise click.BadParameter(f"'{path}' is the script itself", param_hint="--transcript / --timeline")
-    cover = read_cover(cover_file) if cover_file else None
-    sounds, cache = open_workspace(meditation)
-    session = prepare_session(meditation, listener, sounds)
-    track = compose_track(session, listener, sounds, cache, _earlier(target, session.meta.title))
-    info = replace(track.metadata, cover=cover)
-    with progress_bar("mixing") as progress:
-        export(track.mix, target, info, cache, quality=quality, progress=progress)
-    if timeline_file:
-        write_timeline(timeline_file, track.timeline)
-    for path, write in beside.items():
-        write_atomically(path, write(info))
+    Nothing is spoken before all files are known to be writable.
+    """
+    from synth.app.proving import prove_track, require_passed
+    from synth.app.rendering import RenderRequest, render_track
+
+    asked = RenderRequest(meditation, target, request, quality, transcripts, cover_file, timeline_file)
+    asked.check()
+    workspace = open_workspace()
+    track = render_track(asked, workspace, progress_bar)
     sections = len(track.timeline.chapters)
     click.echo(str(target))
     counted = f"{sections} section{'s' * (sections != 1)}"
@@ -103,17 +82,6 @@ def render(
     for chapter in track.timeline.chapters:
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
     if proven:
-        proof = prove_track(target)
+        proof = prove_track(target, workspace)
         tell_proofs([proof])
-        check_proofs([proof])
-
-
-def _earlier(target: Path, title: str) -> "EmbeddedTimeline | None":
-    """The timeline of the track that stands where a new one of this title shall be."""
-    from synth.formats.track_file import read_timeline
-
-    try:
-        embedded = read_timeline(target) if target.exists() else None
-    except RequestError:  # it is no track of ours, and will be written over
-        return None
-    return embedded if embedded and embedded.timeline.title == title else None
+        require_passed([proof])

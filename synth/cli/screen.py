@@ -10,7 +10,7 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from synth.live.commands import Command
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ScreenStyle = Literal["full", "quiet", "plain", "facilitator"]
 REPAINT_S = 0.1
-"""The shortest time from one repaint to the next."""
+"""The shortest time from one look at what there is to see to the next."""
 
 WIDEST = 72
 """Cells of a line that is still read with ease."""
@@ -139,13 +139,24 @@ class Lines(Screen):
 
 
 class FullScreen(Screen):
-    """The whole terminal: painted where something has changed, at most ten times a second."""
+    """The whole terminal: painted where something has changed, at most ten times a second.
 
-    def __init__(self, style: ScreenStyle, stream: TextIO, *, keys: bool) -> None:
+    ``wait`` waits for an event, at most so many seconds.
+    """
+
+    def __init__(
+        self,
+        style: ScreenStyle,
+        stream: TextIO,
+        *,
+        keys: bool,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
+    ) -> None:
         super().__init__()
-        self._manner = style
+        self._style = style
         self._stream = stream
         self._keys = keys
+        self._wait = wait
         self._news = threading.Event()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -187,11 +198,11 @@ class FullScreen(Screen):
                 if self.view is None:
                     continue
                 size = console.size
-                lines = Layout(self.view, console).lines(self._manner, keys=self._keys)
+                lines = Layout(self.view, console).lines(self._style, keys=self._keys)
                 if (size, lines) != painted:
                     live.update(Group(*lines), refresh=True)
                     painted = size, lines
-                    self._ended.wait(REPAINT_S)
+                self._wait(self._ended, REPAINT_S)
 
 
 class Layout:

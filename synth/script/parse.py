@@ -98,6 +98,11 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
     return Document(meta, sections)
 
 
+def parse_fragment(name: str, fragments: Mapping[str, Source]) -> tuple[Item, ...]:
+    """What a fragment says by itself, without a script that has slots. Raises ScriptError with every problem found."""
+    return _Builder(Meta(title=name), fragments, ()).read_fragment(name)
+
+
 def normalise(text: str) -> str:
     """The text without a byte order mark, its lines ended by ``\\n`` alone."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -164,6 +169,16 @@ class _Builder:
         self.blocks = [_Block(Section("", (), Place(source.file, first_line, 1)))]
         self.read(source, first_line)
         self._close_section()
+
+    def read_fragment(self, name: str) -> tuple[Item, ...]:
+        """A fragment by itself. Raises ScriptError where there was any problem."""
+        start = Place(f"fragments/{name}.md", 1, 1)
+        self.blocks = [_Block(Section("", (), start))]
+        self._include(Include(name, (), start))
+        items = tuple(self.blocks[0].items)
+        self._close_section()
+        self.finish(start)
+        return items
 
     def finish(self, start: Place) -> tuple[Section, ...]:
         """Every section. Raises ScriptError where there was any problem."""

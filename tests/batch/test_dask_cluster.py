@@ -19,6 +19,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from helpers.sound import METTA, Studio, homely, one_line, run_metta, script
+from helpers.terminals import PATIENCE_S, wait_until
 
 from synth.batch import dask_cluster as cluster
 from synth.batch.dask_cluster import dask_workers
@@ -52,13 +53,6 @@ def making(body: bytes) -> Make:
 
 def refusing(file: BinaryIO) -> Metadata:
     raise AssertionError("this is made already")
-
-
-def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -257,7 +251,7 @@ class Cluster:
         """So many workers, whatever became of the former ones."""
         while len(self.workers) < count:
             self._run("worker", "--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", self.folder)
-        wait_for(lambda: (self.folder / "log").read_bytes().count(b"Registered to:") == len(self.processes) - 1)
+        wait_until(lambda: (self.folder / "log").read_bytes().count(b"Registered to:") == len(self.processes) - 1)
         return self
 
     @property
@@ -359,9 +353,9 @@ class TestCluster:
     @pytest.mark.parametrize("together", [[], ["--together"]], ids=["alone", "together"])
     def test_a_killed_worker_changes_no_byte(self, two: Cluster, desk: Desk, together: list[str]) -> None:
         process = desk.started("-o", "out", "--dask", two.address, *together)
-        wait_for(lambda: desk.tracks("out") and len(two.busy) == 2)
+        wait_until(lambda: desk.tracks("out") and len(two.busy) == 2)
         two.kill(two.workers[0])
-        said, told = process.communicate(timeout=120)
+        said, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told, said) == (0, "", f"out: {WHOLE}")
         assert desk.batch("-o", "alone", *together).stdout == f"alone: {WHOLE}"
         assert desk.files("out") == desk.files("alone")
@@ -373,9 +367,9 @@ class TestCluster:
         (desk.folder / "long.md").write_text(RETREAT, encoding="utf-8")
         far = f"dir::file://{desk.folder}/far"
         process = desk.started("-o", far, "--dask", two.address, voice="pyttsx3")
-        wait_for(lambda: [*desk.folder.glob(f"far/**/{CACHE}/speech/*/*")] and two.busy)
+        wait_until(lambda: [*desk.folder.glob(f"far/**/{CACHE}/speech/*/*")] and two.busy)
         two.kill(two.busy[0])
-        said, told = process.communicate(timeout=120)
+        said, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told, said) == (0, "", f"{far}: {WHOLE}")
         (library,) = desk.folder.glob("far/**/library.json")
         spoken = library.parent / CACHE / "speech"
@@ -406,9 +400,9 @@ class TestCluster:
 
     def test_ctrl_c_gives_up_what_was_not_begun(self, two: Cluster, desk: Desk) -> None:
         process = desk.started("-o", "out", "--dask", two.address)
-        wait_for(lambda: desk.tracks("out"))
+        wait_until(lambda: desk.tracks("out"))
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told) == (130, "interrupted\n")
         made = len(desk.tracks("out"))
         assert 0 < made < len(NAMES)
@@ -418,9 +412,9 @@ class TestCluster:
     def test_a_lost_scheduler_is_told_in_a_line(self, own: Cluster, desk: Desk) -> None:
         own.start()
         process = desk.started("-o", "out", "--dask", own.address)
-        wait_for(lambda: desk.tracks("out"))
+        wait_until(lambda: desk.tracks("out"))
         own.kill(own.scheduler)
-        said, told = process.communicate(timeout=60)
+        said, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, said) == (3, "")
         assert told.endswith(
             "the scheduler or all workers are gone; start them, and run this again for what is missing\n"

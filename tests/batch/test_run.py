@@ -7,7 +7,6 @@ import pickle
 import re
 import signal
 import subprocess
-import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.sound import METTA, Studio, ebur128, homely, one_line, run_metta, script
+from helpers.terminals import PATIENCE_S, wait_until
 from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ID3
@@ -393,7 +393,11 @@ class TestFaults:
     )
     def test_cross_to_another_process(self, kind: type[errors.MettaError]) -> None:
         problems = (Problem(Place("a.md", 1, 2), "what is wrong"),)
-        error = ScriptError(problems) if kind is ScriptError else kind("what is wrong")
+        special: dict[type[errors.MettaError], tuple[Any, ...]] = {
+            ScriptError: (problems,),
+            errors.OptionError: ("rate", "what is wrong"),
+        }
+        error = kind(*special.get(kind, ("what is wrong",)))
         copy = pickle.loads(pickle.dumps(error))
         assert (type(copy), copy.args, str(copy)) == (kind, error.args, str(error))
         assert getattr(copy, "problems", None) == getattr(error, "problems", None)
@@ -605,13 +609,6 @@ def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def wait_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def alive_in(group: int) -> Iterator[str]:
     """The processes of a group that have not ended."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -639,10 +636,10 @@ class TestEnded:
     def test_at_any_moment_the_next_run_finishes(self, busy: Desk) -> None:
         """Two jobs, killed in the middle, and the same alone and undisturbed: the same bytes."""
         process = started(busy, *self.OPTIONS, "--jobs", "2")
-        wait_for(lambda: self.half_made(busy))
+        wait_until(lambda: self.half_made(busy))
         process.kill()
         process.communicate()
-        wait_for(lambda: not [*alive_in(process.pid)])
+        wait_until(lambda: not [*alive_in(process.pid)])
         left = busy.statuses()
         assert 0 < len(left) < 5
         assert [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
@@ -659,11 +656,11 @@ class TestEnded:
     @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
     def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
         process = started(busy, *self.OPTIONS, "--jobs", jobs)
-        wait_for(lambda: self.half_made(busy))
+        wait_until(lambda: self.half_made(busy))
         send(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told) == (130, "interrupted\n")
-        wait_for(lambda: not [*alive_in(process.pid)])
+        wait_until(lambda: not [*alive_in(process.pid)])
         assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
         assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
         assert busy.statuses()

@@ -1,29 +1,30 @@
 """The terminal's keys while a session plays: what is read, how it ends, and that the terminal is given back."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
+import select
 import signal
+import struct
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.sound import homely, script
-from helpers.terminals import STAGED, Terminal
+from helpers.sound import script
+from helpers.terminals import PATIENCE_S, STAGED, Terminal, staged_in, wait_until
 
-from synth.cli.keyboard import Keyboard
+from synth.cli.keyboard import FADE_S, Keyboard
 from synth.cli.screen import Screen
 from synth.live.commands import Command
 
 PLAY = [*STAGED, "play", "a.md", "--output", "null", "--no-log"]
-SCRIPT = script("# Arriving\n\nOne two three. [pause 1s]\n\nFour five six. [pause 60s]\n\nNow everything goes wrong.")
+SCRIPT = script("# Arriving\n\nOne two three. [pause 1s]\n\nFour five six. [pause 1h]\n\nNow everything goes wrong.")
 
 
 @pytest.fixture
@@ -36,6 +37,12 @@ def report(folder: Path) -> dict[str, Any]:
     """What the player was given and told."""
     told: dict[str, Any] = json.loads((folder / "staged.json").read_text(encoding="utf-8"))
     return told
+
+
+def said(folder: Path) -> list[str]:
+    """The sentences that the player has come to."""
+    path = folder / "said.txt"
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 @contextlib.contextmanager
@@ -52,9 +59,15 @@ def keyboard() -> Iterator[tuple[Keyboard, int]]:
 
 def pressed(keys: Keyboard, ours: int, typed: str) -> str:
     """What is read of keys that are pressed at once."""
-    os.write(ours, typed.encode())
-    time.sleep(0.05)
+    press(ours, typed.encode())
     return "".join(keys.pressed(0))
+
+
+def press(ours: int, typed: bytes) -> None:
+    """Presses keys at standard input, and waits until they have come there."""
+    os.write(ours, typed)
+    while len(typed) > struct.unpack("i", fcntl.ioctl(sys.stdin, termios.FIONREAD, b"1234"))[0]:
+        assert select.select([sys.stdin], [], [], PATIENCE_S)[0]
 
 
 class TestReading:
@@ -63,8 +76,8 @@ class TestReading:
             assert pressed(keys, ours, " s.q") == " s.q"
             assert pressed(keys, ours, "") == ""
 
-    @pytest.mark.parametrize("move", Command)
-    def test_every_move_has_a_key_that_arrives(self, command: Command) -> None:
+    @pytest.mark.parametrize("command", Command)
+    def test_every_command_has_a_key_that_arrives(self, command: Command) -> None:
         with keyboard() as (keys, ours):
             assert pressed(keys, ours, command.key) == command.key
 
@@ -94,11 +107,9 @@ class TestReading:
 
     def test_letters_of_any_kind_end_nothing(self) -> None:
         with keyboard() as (keys, ours):
-            os.write(ours, "é🌻".encode()[:4])
-            time.sleep(0.05)
+            press(ours, "é🌻".encode()[:4])
             keys.pressed(0)
-            os.write(ours, b"\xff\xfe" + "🌻".encode()[2:] + b"k")
-            time.sleep(0.05)
+            press(ours, b"\xff\xfe" + "🌻".encode()[2:] + b"k")
             assert "".join(keys.pressed(0)).endswith("k")
 
     def test_nothing_is_shown_of_them(self) -> None:
@@ -129,11 +140,11 @@ class TestReading:
         ours, theirs = os.openpty()
         with open(theirs, encoding="utf-8") as stream, pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "stdin", stream)
-            config_path = termios.tcgetattr(stream)
+            settings = termios.tcgetattr(stream)
             with contextlib.suppress(ZeroDivisionError), Keyboard(Screen()):
-                assert termios.tcgetattr(stream) != config_path
+                assert termios.tcgetattr(stream) != settings
                 raise ZeroDivisionError
-            assert termios.tcgetattr(stream) == config_path
+            assert termios.tcgetattr(stream) == settings
         os.close(ours)
         assert [signal.getsignal(number) for number in known] == before
 
@@ -160,7 +171,7 @@ class TestTheTerminal:
         keys, number, code, told = ENDS[how]
         with Terminal([*PLAY, *options, "--no-log"], folder) as terminal:
             terminal.wait(lambda: terminal.attributes() != terminal.before)
-            terminal.wait(lambda: bool(terminal.frames) or "One two" in terminal.text)
+            terminal.wait(lambda: terminal.frames or "One two" in terminal.text)
             if number:
                 terminal.signal(number)
             else:
@@ -179,109 +190,139 @@ class TestTheTerminal:
             assert "Traceback" not in terminal.text
 
     def test_is_as_it_was_before_the_shell_has_it_again(self, folder: Path) -> None:
-        with shell(folder) as terminal:
-            terminal.press(f"{' '.join(PLAY)}\n")
-            terminal.wait_for("Four five six.")
-            terminal.press("q")
-            said_by_shell(terminal, "stty -a", "icanon")
-            assert re.search(r"(?<!-)icanon", terminal.text)
-            assert re.search(r"(?<!-)echo\b", terminal.text)
+        with Shell(folder) as shell:
+            shell.type(" ".join(PLAY))
+            shell.wait_for("Four five six.")
+            shell.press("q")
+            shell.wait_for_prompt()
+            told = shell.answer("stty -a")
+            assert re.search(r"(?<!-)icanon", told)
+            assert re.search(r"(?<!-)echo\b", told)
 
     def test_is_not_waited_for_twice(self, folder: Path) -> None:
         """A second Ctrl-C ends at once what a first one did not."""
-        slow = [sys.executable, "-c", SLOW]
-        with Terminal(slow, folder) as terminal:
+        with Terminal([sys.executable, "-c", ENDLESS], folder) as terminal:
             terminal.wait_for("playing")
             terminal.press("\x03")
-            terminal.read(0.3)
+            terminal.wait_for("ending")
             terminal.press("\x03")
             assert terminal.ended() == -signal.SIGINT
             assert "KeyboardInterrupt" in terminal.text
             assert terminal.attributes() == terminal.before
 
 
-SLOW = """
-import time
-from synth.cli.keys import Keyboard
+ENDLESS = """
+import signal, time
+from synth.cli.keyboard import Keyboard
 from synth.cli.screen import Screen
-with Keyboard(Screen()):
+with Keyboard(Screen()) as keyboard:
     print("playing", flush=True)
-    time.sleep(30)
+    while keyboard.ended_by is None:
+        time.sleep(0.01)
+    print("ending", flush=True)
+    while True:
+        signal.pause()
 """
 
 
-@contextlib.contextmanager
-def shell(folder: Path) -> Iterator[Terminal]:
+class Shell(Terminal):
     """A shell with jobs in a terminal."""
-    with Terminal(["sh", "-i"], folder, columns=60, env={"PS1": "$ ", "ENV": ""}) as terminal:
-        terminal.wait_for("$")
-        yield terminal
 
+    PROMPT = "ready> "
 
-def said_by_shell(terminal: Terminal, command: str, answer: str) -> str:
-    """What the shell answers to a command."""
-    terminal.read(0.2)
-    start = len(terminal.text)
-    terminal.press(f"{command}\n")
-    terminal.wait(lambda: answer in terminal.text[start + len(command) :], f"{command}: {answer}")
-    return terminal.text[start:]
+    def __init__(self, folder: Path) -> None:
+        super().__init__(["sh", "-i"], folder, columns=60, env={"PS1": self.PROMPT, "ENV": ""})
+
+    def __enter__(self) -> "Shell":
+        self.wait_for_prompt()
+        return self
+
+    def type(self, command: str) -> None:
+        self.press(f"{command}\n")
+
+    def wait_for_prompt(self) -> str:
+        """Waits until the shell asks for a command; what was written since it last did."""
+        return self.wait_for_text(self.PROMPT)
+
+    def answer(self, command: str) -> str:
+        """What a command writes, its own words aside."""
+        self.type(command)
+        return self.wait_for_prompt().partition("\n")[2].removesuffix(self.PROMPT)
 
 
 class TestLaidAside:
     def test_ctrl_z_holds_and_gives_the_terminal_to_the_shell_and_back(self, folder: Path) -> None:
-        with shell(folder) as terminal:
-            terminal.press(f"{' '.join(PLAY)}\n")
-            terminal.wait_for("Four five six.")
-            terminal.press("\x1a")
-            terminal.wait(lambda: "Stopped" in terminal.text)
-            assert terminal.given_back
-            painted = len(terminal.frames)
-            said_by_shell(terminal, "jobs", "Stopped")
-            assert len(terminal.frames) == painted
-            terminal.press("fg\n")
-            terminal.wait(lambda: len(terminal.frames) > painted)
-            assert "held at" in terminal.screen
-            terminal.press(" ")
-            terminal.wait_for("going on")
-            terminal.press("q")
-            said_by_shell(terminal, "echo $?", "0")
-            assert terminal.given_back
+        with Shell(folder) as shell:
+            shell.type(" ".join(PLAY))
+            shell.wait_for("Four five six.")
+            shell.press("\x1a")
+            assert "Stopped" in shell.wait_for_prompt()
+            assert shell.given_back
+            painted = len(shell.frames)
+            assert "Stopped" in shell.answer("jobs")
+            assert len(shell.frames) == painted
+            shell.type("fg")
+            shell.wait(lambda: len(shell.frames) > painted, "a screen")
+            assert "held at" in shell.screen
+            shell.press(" ")
+            shell.wait_for("going on")
+            shell.press("q")
+            shell.wait_for_prompt()
+            assert shell.answer("echo $?") == "0\n"
+            assert shell.given_back
         assert report(folder)["keys"] == [" ", " ", "q"]
 
     def test_what_is_held_already_stays_held(self, folder: Path) -> None:
-        with shell(folder) as terminal:
-            terminal.press(f"{' '.join(PLAY)}\n")
-            terminal.wait_for("Four five six.")
-            terminal.press(" ")
-            terminal.wait_for("held at")
-            terminal.press("\x1a")
-            terminal.wait(lambda: "Stopped" in terminal.text)
-            painted = len(terminal.frames)
-            terminal.press("fg\n")
-            terminal.wait(lambda: len(terminal.frames) > painted)
-            assert "held at" in terminal.screen
-            terminal.press("q")
-            said_by_shell(terminal, "echo $?", "0")
+        with Shell(folder) as shell:
+            shell.type(" ".join(PLAY))
+            shell.wait_for("Four five six.")
+            shell.press(" ")
+            shell.wait_for("held at")
+            shell.press("\x1a")
+            assert "Stopped" in shell.wait_for_prompt()
+            painted = len(shell.frames)
+            shell.type("fg")
+            shell.wait(lambda: len(shell.frames) > painted, "a screen")
+            assert "held at" in shell.screen
+            shell.press("q")
+            shell.wait_for_prompt()
+            assert shell.answer("echo $?") == "0\n"
         assert report(folder)["keys"] == [" ", "q"]
 
+    def test_it_stops_when_it_has_faded_and_not_before(self, folder: Path) -> None:
+        with subprocess.Popen(
+            [sys.executable, "-c", FADING], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            process_group=0,
+        ) as process:  # fmt: skip
+            assert process.stdin
+            assert process.stdout
+            assert process.stdout.readline() == "holds\n"
+            assert process.stdout.readline() == "plays on\n"
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            process.send_signal(signal.SIGCONT)
+            assert process.communicate()[0] == "is back\n"
+
     def test_in_the_background_it_plays_on_and_leaves_the_terminal_alone(self, folder: Path) -> None:
-        with shell(folder) as terminal:
-            terminal.press(f"{' '.join(PLAY)} &\n")
-            terminal.read(1.5)
-            assert "Running" in said_by_shell(terminal, "jobs", "staged.py")
-            assert terminal.frames == []
-            terminal.press("fg\n")
-            terminal.wait_for("q end")
-            terminal.press("q")
-            said_by_shell(terminal, "echo $?", "0")
-            assert terminal.given_back
+        with Shell(folder) as shell:
+            shell.type(f"{' '.join(PLAY)} &")
+            shell.wait_for_prompt()
+            shell.wait(lambda: "Four five six." in said(folder))
+            assert "Running" in shell.answer("jobs")
+            assert shell.frames == []
+            shell.type("fg")
+            shell.wait_for("q end")
+            shell.press("q")
+            shell.wait_for_prompt()
+            assert shell.answer("echo $?") == "0\n"
+            assert shell.given_back
 
     def test_without_a_shell_to_bring_it_back_it_is_held_and_not_stopped(self, folder: Path) -> None:
         with Terminal(PLAY, folder) as terminal:
             terminal.wait_for("Four five six.")
             terminal.press("\x1a")
             terminal.wait_for("held at")
-            terminal.read(1.0)
+            terminal.wait(lambda: opened(terminal) == 2, "the screen, put away and brought back")
             terminal.press(" ")
             terminal.wait_for("going on")
             terminal.press("q")
@@ -292,13 +333,38 @@ class TestLaidAside:
         with Terminal(PLAY, folder) as terminal:
             terminal.wait_for("Four five six.")
             terminal.signal(signal.SIGSTOP)
-            terminal.read(0.3)
-            opened = terminal.output.count("\x1b[?1049h")
+            terminal.stopped()
+            assert opened(terminal) == 1
             terminal.signal(signal.SIGCONT)
-            terminal.wait(lambda: terminal.output.count("\x1b[?1049h") > opened)
+            terminal.wait(lambda: opened(terminal) == 2, "a screen")
             terminal.press("q")
             assert terminal.ended() == 0
             assert terminal.given_back
+
+
+FADING = f"""
+import os, pty, signal, sys
+from synth.cli.keyboard import Keyboard
+from synth.cli.screen import Screen
+now = 100.0
+sys.stdin = os.fdopen(pty.openpty()[1], closefd=False)
+with Keyboard(Screen(), clock=lambda: now) as keyboard:
+    signal.raise_signal(signal.SIGTSTP)
+    now += {FADE_S} - 0.01
+    assert keyboard.pressed(0) == [" "]
+    print("holds", flush=True)
+    assert keyboard.pressed(0) == []
+    print("plays on", flush=True)
+    now += 0.02
+    assert keyboard.pressed(0) == []
+    print("is back", flush=True)
+"""
+"""Is asked to stop, and looks at its keys on a clock of its own: shortly before it has faded, and after."""
+
+
+def opened(terminal: Terminal) -> int:
+    """How often the screen has been opened."""
+    return terminal.output.count("\x1b[?1049h")
 
 
 class TestTheWindow:
@@ -314,17 +380,14 @@ class TestTheWindow:
             terminal.press("q")
             assert terminal.ended() == 0
 
-    def test_is_painted_at_most_ten_times_a_second_and_calmly(self, folder: Path) -> None:
-        (folder / "a.md").write_text(script("[breath 1 in 3s out 3s]\n\nEnd."), encoding="utf-8")
+    def test_shows_a_breath_that_moves(self, folder: Path) -> None:
+        (folder / "a.md").write_text(script("[breath 99 in 1s out 1s]\n\nEnd."), encoding="utf-8")
         with Terminal(PLAY, folder) as terminal:
             terminal.wait_for("breathe in")
-            begun, painted = time.monotonic(), len(terminal.frames)
-            terminal.read(2.0)
-            assert 5 <= len(terminal.frames) - painted <= 10 * (time.monotonic() - begun) + 1
+            terminal.wait_for("breathe out")
+            terminal.wait(lambda: len({"".join(frame).count("━") for frame in terminal.frames}) > 5, "a bar that grows")
             terminal.press("q")
             assert terminal.ended() == 0
-            shortest = min(later - sooner for (sooner, _), (later, _) in _whole_paints(terminal))
-            assert shortest > 0.07
 
     def test_without_keys_names_none(self, folder: Path) -> None:
         with (
@@ -338,18 +401,12 @@ class TestTheWindow:
             assert terminal.given_back
 
 
-def _whole_paints(terminal: Terminal) -> list[tuple[tuple[float, bytes], tuple[float, bytes]]]:
-    """Neighbours among the pieces that begin a screen."""
-    begun = [piece for piece in terminal.pieces if b"\x1b[H" in piece[1] and b"1049" not in piece[1]]
-    return [*pairwise(begun)]
-
-
 class TestWithoutATerminal:
     def test_it_plays_on_reads_no_keys_and_draws_nothing(self, folder: Path) -> None:
         (folder / "a.md").write_text(script("One two three. [pause 1s] Four."), encoding="utf-8")
         run = subprocess.run(
-            PLAY, cwd=folder, env=homely(folder) | {"STAGED": str(folder / "staged.json")},
-            input="qqq ", capture_output=True, text=True, check=False, timeout=30,
+            PLAY, cwd=folder, env=staged_in(folder) | {"AT_ONCE": "1"},
+            input="qqq ", capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
         assert (run.returncode, run.stdout) == (0, "")
         assert run.stderr == "A test; Ctrl-C ends it gently\n"
@@ -357,8 +414,7 @@ class TestWithoutATerminal:
 
     def test_keys_are_read_where_only_the_output_is_a_file(self, folder: Path) -> None:
         with open(folder / "out.txt", "wb") as out, Terminal(PLAY, folder, stdout=out.fileno()) as terminal:
-            terminal.wait(lambda: terminal.attributes() != terminal.before)
-            terminal.read(0.5)
+            terminal.wait(lambda: "Four five six." in said(folder))
             terminal.press("kq")
             assert terminal.ended() == 0
             assert terminal.given_back
@@ -366,36 +422,36 @@ class TestWithoutATerminal:
         assert report(folder)["keys"] == ["k", "q"]
 
     def test_plain_lines_can_be_kept_in_a_file(self, folder: Path) -> None:
-        with (
-            open(folder / "out.txt", "wb") as out,
-            Terminal([*PLAY, "--plain"], folder, stdout=out.fileno()) as terminal,
-        ):
-            terminal.read(3.5)
+        kept = folder / "out.txt"
+        with open(kept, "wb") as out, Terminal([*PLAY, "--plain"], folder, stdout=out.fileno()) as terminal:
+            terminal.wait(lambda: "Four five six.\n" in kept.read_text(encoding="utf-8"))
             terminal.press("kq")
             assert terminal.ended() == 0
-        lines = (folder / "out.txt").read_text(encoding="utf-8").splitlines()
+        lines = kept.read_text(encoding="utf-8").splitlines()
         assert lines[0] == "A test, 10:00"
         assert lines[2:] == ["Section: Arriving", "One two three.", "Four five six.", "(ring the bell)"]
 
     def test_a_reader_that_leaves_ends_nothing(self, folder: Path) -> None:
-        (folder / "a.md").write_text(script("One. [pause 1s] Two. [pause 1s] Three."), encoding="utf-8")
-        command = f"{' '.join(PLAY)} --plain | head -n 1"
-        run = subprocess.run(
-            command, shell=True, cwd=folder, env=homely(folder) | {"STAGED": str(folder / "staged.json")},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30,
-        )  # fmt: skip
-        assert run.stdout == "A test, 10:00\n"
-        assert "Traceback" not in run.stderr
-        assert report(folder)["says"] == ["One.", "Two.", "Three."]
+        reads, writes = os.pipe()
+        with open(reads, encoding="utf-8") as reader, Terminal([*PLAY, "--plain"], folder, stdout=writes) as terminal:
+            os.close(writes)
+            assert reader.readline() == "A test, 10:00\n"
+            reader.close()
+            terminal.press("k")
+            terminal.wait(lambda: "Four five six." in said(folder))
+            terminal.press("q")
+            assert terminal.ended() == 0
+            assert "Traceback" not in terminal.text
+        assert report(folder)["keys"] == ["k", "q"]
 
     def test_a_hang_up_that_is_to_be_ignored_is(self, folder: Path) -> None:
-        (folder / "a.md").write_text(script("One. [pause 3s] Two."), encoding="utf-8")
         with subprocess.Popen(
-            ["nohup", *PLAY], cwd=folder, env=homely(folder) | {"STAGED": str(folder / "staged.json")},
+            ["nohup", *PLAY], cwd=folder, env=staged_in(folder),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
-            time.sleep(1.5)
+            wait_until(lambda: "Four five six." in said(folder))
             process.send_signal(signal.SIGHUP)
-            process.communicate(timeout=30)
-        assert process.returncode == 0
-        assert report(folder)["keys"] == []
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 128 + signal.SIGTERM
+        assert report(folder)["keys"] == ["q"], "asked to end once"

@@ -5,28 +5,29 @@ import re
 import shlex
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.sound import METTA, homely, run_metta, script
-from helpers.terminals import PATIENCE_S, STAGED, Terminal
+from helpers.terminals import PATIENCE_S, STAGED, Terminal, staged_in, wait_until
 
+from synth.formats.provenance import EmbeddedTimeline
 from synth.formats.track_file import read_timeline
 from synth.live.commands import Command
+from synth.timeline.model import BedSpan, Silence, Strike
 
 CIRCLE = "[each person in roster]\nMay {person} be well.\n[end]"
 SHORT = "# Arriving\n\nOne two three.\n\n# Closing\n\nFour five six."
+LASTING = f"{SHORT} [pause 1h]"
 
 
 def staged(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command with a stand-in for the engine, without a terminal."""
-    environment = homely(folder) | {"STAGED": str(folder / "staged.json"), "SAID_MS": "50"}
     return subprocess.run(
-        [*STAGED, *arguments], cwd=folder, env=environment,
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+        [*STAGED, *arguments], cwd=folder, env=staged_in(folder) | {"AT_ONCE": "1"}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
 
@@ -219,51 +220,46 @@ class TestRoster:
 
 
 class TestSit:
-    def strikes(self, folder: Path, *options: str) -> tuple[dict[str, Any], list[tuple[str, int]]]:
+    def sat(self, folder: Path, *options: str) -> EmbeddedTimeline:
+        """What the track of a sitting says of itself."""
         run = run_metta("sit", *options, "--output", "a.wav", folder=folder)
         assert run.returncode == 0, run.stderr
-        timeline = read_timeline(folder / "a.wav")
-        assert timeline is not None
-        bells = [(cue["sound"], cue["start_ms"]) for cue in timeline["cues"] if cue["kind"] == "bell"]
-        return dict(timeline), bells
+        embedded = read_timeline(folder / "a.wav")
+        assert embedded is not None
+        return embedded
 
     def test_is_a_bell_silence_and_three_bells_exactly_as_long_as_asked(self, tmp_path: Path) -> None:
-        timeline, bells = self.strikes(tmp_path, "12m")
-        assert timeline["length_ms"] == 12 * 60_000
-        assert [sound for sound, _ in bells] == ["bowl"] * 4, "no bells that nobody asked for"
-        first, *last = (at for _, at in bells)
+        timeline = self.sat(tmp_path, "12m").timeline
+        assert timeline.duration_ms == 12 * 60_000
+        assert [bell.sound for bell in timeline.strikes] == ["bowl"] * 4, "no bells that nobody asked for"
+        first, *last = (bell.start_ms for bell in timeline.strikes)
         assert first == 0
         assert last == [last[0], last[0] + 9_000, last[0] + 18_000]
-        assert {cue["kind"] for cue in timeline["cues"]} == {"bell", "silence"}
-        assert [section["title"] for section in timeline["sections"]] == ["Beginning", "Silence", "Closing"]
+        assert {type(cue) for cue in timeline.cues} == {Strike, Silence}
+        assert [chapter.title for chapter in timeline.chapters] == ["Beginning", "Silence", "Closing"]
 
     def test_rings_softer_bells_on_the_way_over_a_bed(self, tmp_path: Path) -> None:
-        timeline, bells = self.strikes(tmp_path, "3m", "--bell", "chime", "--interval-bell", "1m", "--bed", "rain")
-        assert {sound for sound, _ in bells} == {"chime"}
-        assert [at for _, at in bells[1:3]] == [60_000, 120_000]
-        (bed,) = [cue for cue in timeline["cues"] if cue["kind"] == "bed"]
-        assert (bed["sound"], bed["start_ms"], bed["end_ms"]) == ("rain", 0, 180_000)
-        levels = {cue["start_ms"]: cue["level_db"] for cue in timeline["cues"] if cue["kind"] == "bell"}
+        options = ["3m", "--bell", "chime", "--interval-bell", "1m", "--bed", "rain"]
+        timeline = self.sat(tmp_path, *options).timeline
+        assert {bell.sound for bell in timeline.strikes} == {"chime"}
+        assert [bell.start_ms for bell in timeline.strikes[1:3]] == [60_000, 120_000]
+        (bed,) = [cue for cue in timeline.cues if isinstance(cue, BedSpan)]
+        assert (bed.sound, bed.start_ms, bed.end_ms) == ("rain", 0, 180_000)
+        levels = {bell.start_ms: bell.level_db for bell in timeline.strikes}
         assert levels[60_000] < levels[0]
 
     def test_has_its_bed_as_soft_as_it_is_under_a_voice(self, tmp_path: Path) -> None:
-        timeline, _ = self.strikes(tmp_path, "1m", "--bed", "rain")
-        assert timeline["recipe"]["voice_lufs"] == -16
+        provenance = self.sat(tmp_path, "1m", "--bed", "rain").provenance
+        assert provenance
+        assert provenance.levels.voice_lufs == -16
         (proof,) = json.loads(run_metta("verify", "a.wav", "--json", folder=tmp_path).stdout)
         assert {check["what"]: check["passed"] for check in proof["checks"]}["loudness"], (
             "there is no voice to be as loud"
         )
 
     def test_may_have_no_bell_at_all(self, tmp_path: Path) -> None:
-        timeline, bells = self.strikes(tmp_path, "1m", "--bell", "none", "--bed", "rain")
-        assert (bells, timeline["length_ms"]) == ([], 60_000)
-
-    def test_has_nothing_that_a_careful_teacher_would_miss(self, tmp_path: Path) -> None:
-        from synth.cli.play import _SIT
-
-        write(tmp_path, "sit.md", _SIT)
-        run = run_metta("check", "sit.md", folder=tmp_path)
-        assert run.stdout == "1 script, nothing to mend\n"
+        timeline = self.sat(tmp_path, "1m", "--bell", "none", "--bed", "rain").timeline
+        assert (timeline.strikes, timeline.duration_ms) == ((), 60_000)
 
 
 def logged(folder: Path) -> int:
@@ -276,18 +272,21 @@ class TestRemembering:
     def left_in_the_second(self, folder: Path, *options: str, answer: str | None = None) -> str:
         """Plays until the second section, and leaves; what is said afterwards. ``answer``: to whether to log."""
         with Terminal([*STAGED, "play", "a.md", "--output", "null", *options], folder) as terminal:
-            terminal.wait_for("Closing")
+            terminal.wait_for("Four five six.")
             terminal.press("q")
             if answer is not None:
                 terminal.wait_for("Shall your sittings be kept in a log")
-                terminal.press(answer)
+                if answer == "\x03":
+                    terminal.interrupt()
+                else:
+                    terminal.press(answer)
             assert terminal.ended() == 0
             return terminal.text[terminal.text.rindex("q end") :]
 
     def test_goes_on_where_it_was_left(self, tmp_path: Path) -> None:
-        write(tmp_path, "a.md", script(SHORT))
+        write(tmp_path, "a.md", script(LASTING))
         self.left_in_the_second(tmp_path, answer="n\n")
-        assert handed(tmp_path, "play", "a.md", "--resume", "--output", "null")["start_at"] == 1
+        assert handed(tmp_path, "play", "a.md", "--resume", "--output", "null")["start_at"] == 3
 
     def test_a_sitting_is_logged_where_that_is_asked(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", script("One."))
@@ -296,31 +295,32 @@ class TestRemembering:
             assert logged(tmp_path) == count
 
     def test_a_sitting_that_ctrl_c_ends_is_logged_too(self, tmp_path: Path) -> None:
-        write(tmp_path, "a.md", script(SHORT))
+        write(tmp_path, "a.md", script(LASTING))
         with Terminal([*STAGED, "play", "a.md", "--output", "null", "--log"], tmp_path) as terminal:
-            terminal.wait_for("Arriving")
+            terminal.wait_for("Four five six.")
             terminal.press("\x03")
             assert terminal.ended() == 130
         assert logged(tmp_path) == 1
 
     @pytest.mark.parametrize(("answer", "count"), [("y\n", 2), ("n\n", 0), ("\n", 0), ("\x04", 0), ("\x03", 0)])
     def test_whether_to_log_is_asked_once(self, tmp_path: Path, answer: str, count: int) -> None:
-        write(tmp_path, "a.md", script(SHORT))
+        write(tmp_path, "a.md", script(LASTING))
         self.left_in_the_second(tmp_path, answer=answer)
         assert "Shall" not in self.left_in_the_second(tmp_path)
         assert logged(tmp_path) == count
 
     def test_whether_to_log_is_not_asked_where_it_is_said(self, tmp_path: Path) -> None:
-        write(tmp_path, "a.md", script(SHORT))
+        write(tmp_path, "a.md", script(LASTING))
         assert "log" not in self.left_in_the_second(tmp_path, "--no-log")
         assert "Shall" in self.left_in_the_second(tmp_path, answer="n\n")
 
 
+@pytest.mark.realtime
 class TestWithTheEngine:
     """Screen, keys and player together, on a device that only keeps time."""
 
     def test_a_key_bends_the_session_and_what_it_did_is_told(self, tmp_path: Path) -> None:
-        write(tmp_path, "a.md", script("One two three. [pause 30s]\n\n# Closing\n\n[bell] Goodbye."))
+        write(tmp_path, "a.md", script("One two three. [pause 30m]\n\n# Closing\n\n[bell] Goodbye. [pause 30m]"))
         play: list[str | Path] = [METTA, "play", "a.md", "--voice", "tones", "--output", "null", "--log"]
         with Terminal(play, tmp_path, columns=60) as terminal:
             terminal.wait_for("One two three.")
@@ -373,18 +373,18 @@ class Tmux:
 
     def wait_for(self, words: str) -> str:
         """The screen, as soon as it holds some words."""
-        until = time.monotonic() + PATIENCE_S
-        while words not in (screen := self.screen):
-            assert time.monotonic() < until, f"{words!r} was never seen; there was:\n{screen}"
-            time.sleep(0.05)
-        return screen
+        seen: list[str] = []
+
+        def shown() -> bool:
+            seen.append(self.screen)
+            return words in seen[-1]
+
+        wait_until(shown, lambda: seen[-1])
+        return seen[-1]
 
     def wait_for_the_shell(self) -> None:
         """Waits until it asks for another command."""
-        until = time.monotonic() + PATIENCE_S
-        while lines_of(self.screen)[-1:] != ["ready>"]:
-            assert time.monotonic() < until, f"the shell never came back; there was:\n{self.screen}"
-            time.sleep(0.05)
+        wait_until(lambda: lines_of(self.screen)[-1:] == ["ready>"], lambda: self.screen)
 
 
 @pytest.fixture
@@ -403,9 +403,9 @@ def lines_of(screen: str) -> Sequence[str]:
 class TestAsAPersonWould:
     SCRIPT = script(
         "# Arriving\n\n"
-        "Find a way of sitting that lets you be comfortable, with your eyes open or closed. [pause 1s]\n\n"
-        "There is nothing to get right.\n\n[breath 1 in 2s out 2s]\n\nHow is it now?\n\n# Closing\n\n"
-        "We are coming to the end. [pause 60s]",
+        "Find a way of sitting that lets you be comfortable, with your eyes open or closed. [pause 1h]\n\n"
+        "There is nothing to get right. [pause 1h]\n\n[breath 99 in 2s out 2s]\n\nHow is it now?\n\n# Closing\n\n"
+        "We are coming to the end. [pause 1h]",
         title="A short rest",
     )
 
@@ -420,10 +420,12 @@ class TestAsAPersonWould:
         tmux.wait_for("space hold")
         tmux.type("s")
         assert "stay here a minute longer" in tmux.wait_for("stay here")
-        screen = " ".join(lines_of(tmux.wait_for("There is nothing to get right.")))
-        assert "with your eyes open or closed." in screen, "the sentence before"
+        tmux.type(".")
+        tmux.wait_for("There is nothing to get right.")
+        tmux.type(".")
         assert "━" in tmux.wait_for("breathe in")
         tmux.wait_for("breathe out")
+        tmux.type(".")
         tmux.wait_for("How is it now?")
         tmux.wait_for("a number from 0 to 10, then Enter")
         tmux.type("7", "Enter")

@@ -1,139 +1,18 @@
-"""The command as its user meets it: what it prints and where, how it ends, and what it leaves behind."""
+"""``metta render``: what it writes and says, and how it tells what can't be made."""
 
 import json
 import os
 import pty
 import re
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import click
 import numpy as np
 import pytest
-from helpers.sound import METTA, homely, run_metta, script
+from helpers.sound import METTA, homely, left_in, run_metta, script
 
-from synth.cli.group import COMMANDS as SENTENCES
-from synth.cli.group import cli
-
-README = Path(__file__).parent.parent.parent / "README.md"
 SHORT = script("One two three. [pause 500ms]\n\nFour five. [pause 500ms]")
-LONG = script("[repeat 300]\nOne two three. [pause 30s]\n[end]\n", ["bed: {sound: drone}"])
-ENDS_WITHIN_S = 4.0
-
-
-def commands(group: click.Group = cli, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command with its words, those of groups too."""
-    for name in group.commands:
-        command = group.resolve_command(click.Context(group), [name])[1]
-        assert command
-        yield (*before, name), command
-        if isinstance(command, click.Group):
-            yield from commands(command, (*before, name))
-
-
-COMMANDS = dict(commands())
-NAMES = [" ".join(words) for words in COMMANDS]
-
-
-def left_in(folder: Path) -> set[str]:
-    """What lies in a folder beside the user's home."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if "home" not in path.relative_to(folder).parts}
-
-
-class TestHelp:
-    @pytest.mark.parametrize("words", COMMANDS, ids=NAMES)
-    def test_of_every_command_tells_all_its_options(self, words: tuple[str, ...], tmp_path: Path) -> None:
-        run = run_metta(*words, "--help", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, "")
-        told = " ".join(run.stdout.split())
-        command = COMMANDS[words]
-        docstring = (command.callback and command.callback.__doc__) or ""
-        assert docstring.strip(), "it says what it does"
-        assert " ".join(docstring.split())[:60] in told
-        for parameter in command.params:
-            if isinstance(parameter, click.Option) and parameter.name != "help":
-                assert parameter.opts[-1] in told
-                assert parameter.help, f"{parameter.opts[-1]} says what it is for"
-                assert " ".join(parameter.help.split()) in told
-            elif isinstance(parameter, click.Argument):
-                assert (parameter.metavar or str(parameter.name).upper()) in told
-
-    @pytest.mark.parametrize("name", NAMES)
-    def test_of_every_command_is_in_the_readme(self, name: str) -> None:
-        assert re.search(rf"metta {name}\b", README.read_text(encoding="utf-8"))
-
-    def test_of_the_whole_names_commands_and_exit_codes(self, tmp_path: Path) -> None:
-        told = run_metta("--help", folder=tmp_path).stdout
-        for (name, *more), _ in COMMANDS.items():
-            assert more or re.search(rf"^  {name} +\w", told, re.M)
-        assert re.search(r"Exit codes: 0 .* 1 .* 2 .* 3 .* 130", " ".join(told.split()))
-
-    def test_of_the_whole_knows_every_command_there_is(self) -> None:
-        assert set(cli.commands) == set(SENTENCES)
-
-    @pytest.mark.parametrize("name", SENTENCES)
-    def test_of_the_whole_says_of_a_command_what_it_says_of_itself(self, name: str) -> None:
-        assert COMMANDS[(name,)].get_short_help_str(limit=1_000) == SENTENCES[name][1]
-
-    def test_nobody_is_left_without_a_word(self, tmp_path: Path) -> None:
-        run = run_metta(folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, "")
-        assert "metta play" in run.stdout
-        assert "metta --help" in run.stdout
-        assert left_in(tmp_path) == set()
-
-    def test_the_version(self, tmp_path: Path) -> None:
-        from synth import __version__
-
-        run = run_metta("--version", folder=tmp_path)
-        assert (run.returncode, run.stdout.split()[-1]) == (0, __version__)
-
-
-class TestJson:
-    @pytest.mark.parametrize(
-        "words",
-        ["list", "show waking", "check", "check waking loving-kindness", "voices", "sounds", "sounds bowl", "doctor"],
-    )
-    def test_is_one_document_on_standard_output(self, words: str, tmp_path: Path) -> None:
-        run = run_metta(*words.split(), "--json", folder=tmp_path)
-        assert run.stderr == ""
-        assert run.returncode == 0
-        document = json.loads(run.stdout)
-        assert isinstance(document, list | dict)
-        assert document or words.startswith("check"), "nothing to mend is the empty list"
-
-    def test_of_show_holds_the_timeline(self, tmp_path: Path) -> None:
-        (tmp_path / "a.md").write_text(SHORT, encoding="utf-8")
-        shown = json.loads(
-            run_metta("show", "a.md", "--json", "--voice", "tones", "--timeline", "t.json", folder=tmp_path).stdout
-        )
-        assert shown["timeline"] == json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))
-        assert [cue["text"] for cue in shown["timeline"]["cues"] if cue["kind"] == "speech"] == [
-            "One two three.",
-            "Four five.",
-        ]
-
-    def test_of_check_holds_every_problem(self, tmp_path: Path) -> None:
-        (tmp_path / "a.md").write_text(script("[gong]\n\nHello {nmae}."), encoding="utf-8")
-        run = run_metta("check", "a.md", "--json", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (1, "")
-        problems = json.loads(run.stdout)
-        assert [(p["file"], p["line"], p["column"], p["severity"]) for p in problems] == [
-            ("a.md", 4, 1, "error"), ("a.md", 6, 7, "error"),
-        ]  # fmt: skip
-
-    def test_of_verify_is_whole_where_a_track_falls_short(self, tmp_path: Path) -> None:
-        (tmp_path / "a.md").write_text(SHORT, encoding="utf-8")
-        assert run_metta("render", "a.md", "-o", "a.wav", "--voice", "tones", folder=tmp_path).returncode == 0
-        run = run_metta("verify", "a.wav", "--loudness", "-20", "--json", folder=tmp_path)
-        assert run.returncode == 1
-        (proof,) = json.loads(run.stdout)
-        assert [check["what"] for check in proof["checks"] if not check["passed"]] == ["loudness"]
 
 
 class TestRender:
@@ -346,29 +225,6 @@ class TestBadRequests:
             assert re.fullmatch(rf"error: {name}: .+\n", run.stderr), run.stderr
 
 
-class TestUsage:
-    @pytest.mark.parametrize(
-        "words",
-        [
-            "render waking", "render", "rendr waking", "render waking -o a.txt", "render waking -o a.mp3 --length soon",
-            "render waking -o a.mp3 --loudness 3", "render waking -o a.mp3 --set name", "play waking --output a.mp3",
-            "verify", "sounds --play", "show waking --rate fast", "--nonsense",
-        ],
-    )  # fmt: skip
-    def test_that_is_wrong_ends_with_2(self, words: str, tmp_path: Path) -> None:
-        run = run_metta(*words.split(), folder=tmp_path)
-        assert (run.returncode, run.stdout) == (2, "")
-        assert run.stderr.startswith("Usage: metta")
-        assert re.search(r"^Error: .+\n\Z", run.stderr, re.M)
-        assert left_in(tmp_path) == set()
-
-    @pytest.mark.parametrize(("word", "meant"), [("rendr", "render"), ("lst", "list"), ("profil", "profile")])
-    def test_that_is_nearly_right_is_told_what_was_meant(self, word: str, meant: str, tmp_path: Path) -> None:
-        run = run_metta(word, folder=tmp_path)
-        assert f"No such command '{word}'" in run.stderr
-        assert f"'{meant}'" in run.stderr
-
-
 class TestMachine:
     @pytest.mark.parametrize("voice", ["pyttsx3:nonsense", "nobody", "nobody:at-all", "tones:bass"])
     def test_that_lacks_the_voice_ends_with_3(self, tmp_path: Path, voice: str) -> None:
@@ -395,83 +251,3 @@ class TestMachine:
         run = run_metta("play", "a.md", "--voice", "tones", folder=tmp_path)
         assert (run.returncode, run.stdout) == (3, "")
         assert re.search(r"^error: no loudspeaker can be opened .*--output FILE\.wav\n\Z", run.stderr, re.M)
-
-
-def _started(arguments: list[str], folder: Path) -> subprocess.Popen[str]:
-    """A command in a process group of its own, as a terminal starts it."""
-    return subprocess.Popen(
-        [METTA, *arguments],
-        cwd=folder,
-        env=homely(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def _ended(process: subprocess.Popen[str], send: Callable[[int, int], Any]) -> tuple[int, str]:
-    """Ctrl-C: the exit code and the errors told, all within the time that one waits for such a thing."""
-    begun = time.monotonic()
-    send(process.pid, signal.SIGINT)
-    try:
-        _, told = process.communicate(timeout=20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    assert time.monotonic() - begun < ENDS_WITHIN_S
-    return process.returncode, told
-
-
-class TestInterrupted:
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        (tmp_path / "long.md").write_text(LONG, encoding="utf-8")
-        return tmp_path
-
-    def test_while_it_plays(self, folder: Path) -> None:
-        process = _started(["play", "long.md", "--voice", "tones", "--output", "null"], folder)
-        assert process.stderr
-        assert "Ctrl-C ends it gently" in process.stderr.readline()
-        time.sleep(2.5)  # by now seconds of sound are queued, which must not be played to their end
-        assert process.poll() is None
-        assert _ended(process, os.killpg) == (130, "interrupted\n")
-
-    @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
-    @pytest.mark.parametrize("ending", ["mp3", "m4a", "wav"])
-    def test_while_it_renders(self, folder: Path, ending: str, send: Callable[[int, int], Any]) -> None:
-        options = ["--voice", "tones", "--transcript", "vtt"]
-        process = _started(["render", "long.md", "-o", f"long.{ending}", *options], folder)
-        while len(left_in(folder)) == 1:
-            assert process.poll() is None
-            time.sleep(0.02)
-        time.sleep(0.3)
-        assert process.poll() is None, "it was done before it could be interrupted"
-        assert _ended(process, send) == (130, "interrupted\n")
-        assert left_in(folder) == {"long.md"}
-
-    def test_while_it_speaks(self, folder: Path) -> None:
-        words = [f"This is the sentence of number {number}, and it is not short." for number in range(300)]
-        (folder / "words.md").write_text(script("\n\n".join(words)), encoding="utf-8")
-        process = _started(["render", "words.md", "-o", "words.mp3"], folder)
-        while not list((folder / "home").rglob("speech/??/*")):
-            assert process.poll() is None
-            time.sleep(0.02)
-        assert _ended(process, os.killpg) == (130, "interrupted\n")
-        assert left_in(folder) == {"long.md", "words.md"}
-
-    @pytest.mark.parametrize(
-        "imported", ["click.exceptions", "click.core", "synth.cli.group", "synth.cli.base", "pydantic"]
-    )
-    def test_while_its_parts_are_imported(self, imported: str, tmp_path: Path) -> None:
-        """Python tells on standard error what it has imported, from which we know when to stop it."""
-        process = subprocess.Popen(
-            [sys.executable, "-X", "importtime", METTA, "list"],
-            cwd=tmp_path, env=homely(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stderr
-        assert any(line.split("|")[-1].strip() == imported for line in process.stderr)
-        code, told = _ended(process, os.kill)
-        assert code == 130
-        assert [line for line in told.splitlines() if not line.startswith("import time:")] == ["interrupted"]

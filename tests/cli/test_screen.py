@@ -2,17 +2,17 @@
 
 import contextlib
 import os
+import select
 import threading
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from io import StringIO
+from io import FileIO, StringIO
 
 import pytest
+from helpers.terminals import LOOK_S, PATIENCE_S, wait_until
 from rich.console import Console
 from rich.text import Text
 
-from synth.cli.screen import FullScreen, Layout, Lines, Screen, ScreenStyle, open_screen
+from synth.cli.screen import FullScreen, Layout, Lines, ScreenStyle, open_screen
 from synth.live.commands import Command
 from synth.live.view import BreathView, Question, View
 
@@ -66,7 +66,7 @@ class TestTheWholeScreen:
         assert max(line.cell_len for line in lines) <= columns
 
     @pytest.mark.parametrize(("columns", "rows"), [(60, 24), (40, 12), (30, 8), (20, 5), (10, 3), (3, 1), (1, 1)])
-    @pytest.mark.parametrize("manner", ["full", "facilitator", "quiet"])
+    @pytest.mark.parametrize("style", ["full", "facilitator", "quiet"])
     @pytest.mark.parametrize("sentence", [LONG, "Wort" * 300, "李小龍" * 40, "🌻 " * 100, ""])
     def test_stays_within_a_terminal_however_small(
         self, style: ScreenStyle, sentence: str, columns: int, rows: int
@@ -142,7 +142,7 @@ class TestTheWholeScreen:
         assert "breathe out" in words(painted(replace(VIEW, breath=BreathView("out", 0.2))))
 
 
-class TestOtherManners:
+class TestOtherStyles:
     def test_quiet_is_a_dot_and_nothing_else(self) -> None:
         assert words(painted(VIEW, "quiet")) == "·"
         assert words(painted(replace(VIEW, question=NUMBER, held=True), "quiet")) == "?", "it waits for an answer"
@@ -167,100 +167,127 @@ class TestOtherManners:
         assert [number for number in range(3) if f"Number {number}. Word 0 of" in shown] == [0, 1, 2]
 
 
-class Watched:
-    """Standard output as a terminal, and what was written there, as far as somebody reads."""
+class TakesAll(StringIO):
+    """A terminal that takes whatever is written."""
 
-    def __init__(self) -> None:
-        self.ours, theirs = os.openpty()
-        self.stream = os.fdopen(theirs, "w", encoding="utf-8")
-        self.read = b""
-        self.reading = threading.Event()
-        self.reading.set()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        with contextlib.suppress(OSError):  # it is closed
-            while True:
-                self.reading.wait()
-                self.read += os.read(self.ours, 65_536)
+    def isatty(self) -> bool:
+        return True
 
     @property
     def frames(self) -> int:
         """How often a screen was painted: each begins by going to its first cell, as opening it does once."""
-        return self.read.count(b"\x1b[H") - 1
+        return self.getvalue().count("\x1b[H") - 1
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+class Repaints:
+    """The time from one look to the next, which goes by when a test says so."""
+
+    def __init__(self) -> None:
+        self.waited_s: list[float] = []
+        self._begun = threading.Semaphore(0)
+        self._gone_by = threading.Semaphore(0)
+
+    def wait(self, ended: threading.Event, seconds: float) -> None:
+        self.waited_s.append(seconds)
+        self._begun.release()
+        while not ended.is_set() and not self._gone_by.acquire(timeout=LOOK_S):
+            pass
+
+    def look(self) -> None:
+        """Waits until what there is to see has been looked at, and painted where it is new."""
+        assert self._begun.acquire(timeout=PATIENCE_S)
+
+    def go_by(self) -> None:
+        self._gone_by.release()
+
+
+@pytest.fixture(autouse=True)
+def able(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that can do all of it."""
     monkeypatch.setenv("TERM", "xterm-256color")
-    watched = Watched()
-    with watched.stream:
-        yield watched
-        watched.reading.set()
-
-
-def put_away(screen: Screen) -> None:
-    """What is written at last is read as well."""
-    screen.put_away()
-    time.sleep(0.1)
 
 
 class TestPainting:
-    def test_is_at_most_ten_times_a_second(self, terminal: Watched) -> None:
-        screen = FullScreen("full", terminal.stream, keys=True)
-        begun = time.monotonic()
-        for step in range(40):
-            screen.show(replace(VIEW, breath=BreathView("in", step / 40), saying=f"Sentence {step}."))
-            time.sleep(0.03)
-        took = time.monotonic() - begun
-        put_away(screen)
-        assert 5 <= terminal.frames <= took * 10 + 1
+    def test_is_at_most_ten_times_a_second(self) -> None:
+        stream, repaints = TakesAll(), Repaints()
+        screen = FullScreen("full", stream, keys=True, wait=repaints.wait)
+        screen.show(replace(VIEW, saying="Sentence 0."))
+        repaints.look()
+        for step in range(1, 40):
+            screen.show(replace(VIEW, saying=f"Sentence {step}."))
+        assert stream.frames == 1, "a tenth of a second has not gone by"
+        repaints.go_by()
+        repaints.look()
+        assert stream.frames == 2
+        assert "Sentence 39." in stream.getvalue(), "the last moment is shown even where many come at once"
+        assert repaints.waited_s == [0.1, 0.1]
+        screen.put_away()
 
-    def test_is_not_repeated_where_nothing_has_changed(self, terminal: Watched) -> None:
-        screen = FullScreen("full", terminal.stream, keys=True)
+    def test_is_not_repeated_where_nothing_has_changed(self) -> None:
+        stream, repaints = TakesAll(), Repaints()
+        screen = FullScreen("full", stream, keys=True, wait=repaints.wait)
         for step in range(20):
             screen.show(replace(VIEW, played_ms=192_000 + step * 40))
-            time.sleep(0.04)
-        put_away(screen)
-        assert terminal.frames == 1
+            repaints.look()
+            repaints.go_by()
+        screen.put_away()
+        assert stream.frames == 1
 
-    def test_shows_the_last_moment_even_where_many_come_at_once(self, terminal: Watched) -> None:
-        screen = FullScreen("full", terminal.stream, keys=True)
-        for step in range(50):
-            screen.show(replace(VIEW, saying=f"Sentence {step}."))
-        time.sleep(0.4)
-        put_away(screen)
-        assert b"Sentence 49." in terminal.read
+    @pytest.mark.parametrize("style", ["full", "plain"])
+    def test_in_a_terminal_that_makes_us_wait_holds_up_nothing(self, style: ScreenStyle) -> None:
+        ours, theirs = os.openpty()
+        fill(theirs)
+        with os.fdopen(theirs, "w", encoding="utf-8") as stream, os.fdopen(ours, "rb", buffering=0) as reader:
+            screen = open_screen(style, stream, keys=True)
 
-    @pytest.mark.parametrize("manner", ["full", "plain"])
-    def test_in_a_terminal_that_makes_us_wait_holds_up_nothing(self, terminal: Watched, style: ScreenStyle) -> None:
-        screen = open_screen(style, terminal.stream, keys=True)
-        terminal.reading.clear()
-        longest = 0.0
-        for step in range(40):
-            begun = time.monotonic()
-            screen.show(replace(VIEW, saying=f"Number {step}. {LONG}", said=LONG))
-            longest = max(longest, time.monotonic() - begun)
-            time.sleep(0.02)
-        assert longest < 0.5
-        assert b"Number 39." not in terminal.read
-        terminal.reading.set()
-        time.sleep(0.5)
-        put_away(screen)
-        assert b"Number 39." in terminal.read, "it goes on as soon as somebody reads"
+            def show() -> None:
+                for step in range(40):
+                    screen.show(replace(VIEW, saying=f"Number {step}. {LONG}", said=LONG))
+
+            showing = threading.Thread(target=show, daemon=True)
+            showing.start()
+            showing.join(PATIENCE_S)
+            assert not showing.is_alive(), "a terminal that nobody reads holds it up"
+            read = b""
+            while b"Number 39." not in read:
+                assert select.select([ours], [], [], PATIENCE_S)[0], "it goes on as soon as somebody reads"
+                read += reader.read(65_536)
+            reading = threading.Thread(target=read_on, args=(reader,), daemon=True)
+            reading.start()
+            screen.put_away()
 
     def test_survives_the_terminal_that_goes_away(self) -> None:
         ours, theirs = os.openpty()
         stream = os.fdopen(theirs, "w", encoding="utf-8")
-        screen = FullScreen("full", stream, keys=True)
+        repaints, others = Repaints(), set(threading.enumerate())
+        screen = FullScreen("full", stream, keys=True, wait=repaints.wait)
         screen.show(VIEW)
+        (painter,) = set(threading.enumerate()) - others
+        repaints.look()
         os.close(ours)
-        for step in range(5):
-            screen.show(replace(VIEW, saying=f"Sentence {step}."))
-            time.sleep(0.12)
+        screen.show(replace(VIEW, saying="Another sentence."))
+        repaints.go_by()
+        wait_until(lambda: len(repaints.waited_s) == 2 or not painter.is_alive())
+        screen.show(replace(VIEW, saying="And another."))
         screen.put_away()
         with contextlib.suppress(OSError):
             stream.close()
+
+
+def fill(descriptor: int) -> None:
+    """Writes to a terminal until it takes no more."""
+    os.set_blocking(descriptor, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(descriptor, b"x" * 64)
+    os.set_blocking(descriptor, True)
+
+
+def read_on(reader: FileIO) -> None:
+    """Reads until the other side is closed."""
+    with contextlib.suppress(OSError, ValueError):
+        while reader.read(65_536):
+            pass
 
 
 class TestLines:
@@ -306,7 +333,7 @@ class TestLines:
 
 
 class TestWhatIsOpened:
-    @pytest.mark.parametrize("manner", ["full", "quiet", "facilitator"])
+    @pytest.mark.parametrize("style", ["full", "quiet", "facilitator"])
     def test_without_a_terminal_shows_nothing_and_knows_all(self, style: ScreenStyle) -> None:
         pipe = StringIO()
         screen = open_screen(style, pipe, keys=False)
@@ -321,12 +348,12 @@ class TestWhatIsOpened:
         screen.put_away()
         assert VIEW.saying in pipe.getvalue()
 
-    def test_a_terminal_that_can_do_nothing_has_lines(self, terminal: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_terminal_that_can_do_nothing_has_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TERM", "dumb")
-        assert type(open_screen("full", terminal.stream, keys=True)) is Lines
+        assert type(open_screen("full", TakesAll(), keys=True)) is Lines
 
-    def test_a_terminal_has_a_painting(self, terminal: Watched) -> None:
-        assert type(open_screen("quiet", terminal.stream, keys=True)) is FullScreen
+    def test_a_terminal_has_a_whole_screen(self) -> None:
+        assert type(open_screen("quiet", TakesAll(), keys=True)) is FullScreen
 
     def test_letters_that_a_terminal_lacks_end_nothing(self) -> None:
         ours, theirs = os.openpty()

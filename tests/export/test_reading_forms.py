@@ -8,7 +8,7 @@ from helpers.foreign_scripts import FILES, read, said
 from helpers.forms import ODD, SOMEBODY, SSML, check_ssml, form, laid_out
 from helpers.sound import run_metta
 
-from synth.cli.look import show
+from synth.cli.show import show
 from synth.export.reading_forms import FORMS
 from synth.export.reading_page import make_sheet
 from synth.personalise.listener import Profile

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers import warm
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
@@ -38,17 +39,7 @@ METTA = Path(sys.executable).parent / "metta"
 
 def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
     """Runs the command in ``folder``, without a terminal, a cache or settings; its user's home is ``folder/home``."""
-    return subprocess.run(
-        [METTA, *map(str, arguments)],
-        cwd=folder,
-        env=homely(folder),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=timeout_s,
-        check=False,
-    )
+    return warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
 
 
 def homely(folder: Path) -> dict[str, str]:
@@ -61,6 +52,11 @@ def homely(folder: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / "config"),
         "PYTHONUTF8": "1",
     }
+
+
+def left_in(folder: Path) -> set[str]:
+    """What lies in a folder beside the user's home."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if "home" not in path.relative_to(folder).parts}
 
 
 @dataclass(frozen=True, slots=True)

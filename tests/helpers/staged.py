@@ -1,10 +1,12 @@
-"""The command with a stand-in at the engine's seam: it makes no sound, says every sentence in ``SAID_MS``, and notes
-what it was given. ``python staged.py play …`` is ``metta play …``; at its end it writes the file that ``STAGED`` names.
+"""The command with a stand-in at the engine's seam: it makes no sound, and notes what it was given.
+
+``python staged.py play …`` is ``metta play …``. While it plays it adds every sentence as a line to the file that
+``SAID`` names; at its end it writes the one that ``STAGED`` names. What shall last until it is seen is given an hour
+in the script, and is gone on from by the key for that; with ``AT_ONCE`` set, nothing takes time.
 """
 
 import json
 import os
-import sys
 import time
 import types
 from collections.abc import Callable, Sequence
@@ -17,15 +19,16 @@ from synth.live.commands import Command
 from synth.live.view import BreathView, Question, View
 from synth.personalise.session import Session, Utterance
 from synth.script.document import Breath, Pause
+from synth.units import HOUR
 
-TICK_MS = 50
-SAID_MS = int(os.environ.get("SAID_MS", "1000"))
+TICK_MS, TICK_S = (HOUR, 0.0) if "AT_ONCE" in os.environ else (50, 0.05)
+SAID_MS = 100
 FAILS = "Now everything goes wrong."
 ASKS = "How is it now?"
 
 
 class Player:
-    """Shows a session in real time; a bend is a note, but for hold and end."""
+    """Shows a session; a key is a note, but for those that hold, go on and end."""
 
     underruns = 0
 
@@ -35,6 +38,7 @@ class Player:
         self.keys: list[str] = []
         self.now = 0
         self.held = False
+        self.on = False
         self.ended = False
         self.note = ""
 
@@ -47,9 +51,12 @@ class Player:
             saying = item.text if isinstance(item, Utterance) else ""
             coming = [item.text for _, item in steps[number + 1 :] if isinstance(item, Utterance)][:3]
             question = Question(ASKS, 0, 10) if saying == ASKS else None
+            if saying:
+                _add_line("SAID", saying)
             until = self.now + _length(item)
             typed = ""
-            while not self.ended and (self.now < until or question):
+            rests = isinstance(item, Pause | Breath)
+            while not self.ended and ((self.now < until and not (rests and self.on)) or question):
                 for key in keys.pressed(self.now):
                     self.keys.append(key)
                     typed += key
@@ -64,8 +71,9 @@ class Player:
                         max(0, 600_000 - self.now), 1.5, -3.0, False, self.held, self.note, question,
                     )
                 )  # fmt: skip
-                time.sleep(TICK_MS / 1000)
-                self.now += 0 if self.held else TICK_MS
+                time.sleep(TICK_S)
+                self.now += 0 if self.held else min(TICK_MS, max(0, until - self.now))
+            self.on = self.on and not rests
             if saying == FAILS:
                 raise RuntimeError(FAILS)
             said = saying or said
@@ -79,6 +87,8 @@ class Player:
     def answer(self, key: str) -> None:
         if key == Command.END.key:
             self.ended = True
+        elif key == Command.ON.key:
+            self.on = True
         elif key == Command.HOLD.key:
             self.held = not self.held
             self.note = "held" if self.held else "going on"
@@ -97,6 +107,12 @@ class Player:
             "meditation": self.given.get("meditation"),
             "device": getattr(self.sink, "asked_for", None),
         }
+
+
+def _add_line(variable: str, line: str) -> None:
+    if variable in os.environ:
+        with open(os.environ[variable], "a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
 def _sentences(session: Session) -> Sequence[str]:
@@ -129,17 +145,18 @@ def main() -> None:
         players.append(Player(*arguments, **given))
         return players[-1]
 
-    stage = types.ModuleType("synth.live.player")
-    stage.Player = player  # type: ignore[attr-defined]
-    sys.modules["synth.live.player"] = stage
-
-    from synth.cli import main as metta
-    from synth.outputs import output as sinks
-
     def open_output(name: str, device: str | None = None) -> object:
         return types.SimpleNamespace(asked_for=[name, device])
 
-    sinks.open_output = open_output  # type: ignore[assignment]
+    # Before anybody imports them, so that it is of no matter who does, and how.
+    from synth.live import player as engine
+    from synth.outputs import output
+
+    engine.Player = player  # type: ignore[assignment, misc]
+    output.open_output = open_output  # type: ignore[assignment]
+
+    from synth.cli import main as metta
+
     try:
         metta()
     finally:

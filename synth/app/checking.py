@@ -1,0 +1,73 @@
+"""A script looked through: what stops it, what a careful teacher would remark, and how long it would take."""
+
+from dataclasses import dataclass, replace
+
+from synth.app.workspace import Workspace
+from synth.errors import RequestError, ScriptError
+from synth.personalise.listener import Profile, SessionOptions
+from synth.pipeline import in_time, prepare
+from synth.script.care import EstimatedTimeline, Remark, SpokenSentence, lint
+from synth.script.document import Document, If
+from synth.scripts import load_document
+from synth.sounds.collection import Sounds
+from synth.source import Place, Problem
+from synth.timeline.estimate import estimate_speech
+
+_STAND_INS = {"number": "3", "phrases": "May {I} be well."}
+"""What fills a slot of a type where nobody does; any other slot says its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReport:
+    """What is to be said of a script; ``length_ms`` is estimated, None where it can't be laid out in time."""
+
+    problems: tuple[Problem | Remark, ...]
+    length_ms: int | None = None
+
+
+def check_script(meditation: str, workspace: Workspace, *, strict: bool = False) -> ScriptReport:
+    """The errors that stop a script, or the remarks on a sound one; ``strict``: its warnings are errors."""
+    try:
+        sounds = workspace.sounds_for(meditation)
+        document = load_document(meditation)
+        estimated = estimate_timeline(document, sounds)
+        remarks = lint(document, estimated)
+    except ScriptError as error:
+        return ScriptReport(error.problems)
+    except RequestError as error:
+        return ScriptReport((Problem(Place(meditation, 1, 1), str(error)),))
+    return ScriptReport(tuple(remark.strict() if strict else remark for remark in remarks), estimated.length_ms or None)
+
+
+def estimate_timeline(document: Document, sounds: Sounds) -> EstimatedTimeline:
+    """A script in time for a listener who asks for nothing; a slot without a default is filled by a stand-in.
+
+    A length out of reach counts as none; the timeline of what can't be laid out at all is empty. Raises RequestError
+    and ScriptError as ``prepare`` does.
+    """
+    session = prepare(document, Profile(), SessionOptions(slots=_stand_ins(document)), sounds)
+    bells = session.bells and replace(session.bells, in_long_silences=False)
+    for length_ms in (session.length_ms, None):
+        try:
+            timeline = in_time(replace(session, length_ms=length_ms, bells=bells), estimate_speech, sounds)
+            break
+        except RequestError:
+            continue
+    else:
+        return EstimatedTimeline()
+    speech = (
+        SpokenSentence(cue.start_ms, cue.end_ms, utterance.place, cue.text)
+        for cue, utterance in zip(timeline.speech, session.utterances, strict=True)
+    )
+    strikes = tuple((cue.start_ms, cue.end_ms) for cue in timeline.strikes)
+    return EstimatedTimeline(tuple(speech), strikes, timeline.duration_ms)
+
+
+def _stand_ins(document: Document) -> dict[str, str]:
+    """Values of the slots that a listener would have to fill."""
+    asked_for = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
+    return {
+        name: _STAND_INS.get(slot.type, name)
+        for name, slot in document.meta.slots.items()
+        if slot.default is None and slot.type != "choice" and name not in asked_for
+    }

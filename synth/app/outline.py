@@ -1,0 +1,40 @@
+"""What a session will be, before any sound: its words, its times, its silence. Times of speech are estimates."""
+
+from dataclasses import dataclass
+
+from synth.app.session_request import SessionRequest
+from synth.app.workspace import Workspace
+from synth.personalise.session import Session
+from synth.pipeline import in_time, prepare
+from synth.script.document import Document
+from synth.scripts import load_document
+from synth.timeline.estimate import estimate_speech
+from synth.timeline.layout import LengthRange, length_range
+from synth.timeline.model import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A session laid out in estimated time; ``lengths`` are those that it could have."""
+
+    document: Document
+    session: Session
+    timeline: Timeline
+    lengths: LengthRange
+
+    @property
+    def share_of_silence(self) -> float:
+        """How much of the whole is neither speech nor bell, from 0 to 1."""
+        timeline = self.timeline
+        spoken_ms = sum(cue.end_ms - cue.start_ms for cue in timeline.speech)
+        ringing_ms = sum(cue.end_ms - cue.start_ms for cue in timeline.strikes)
+        return 1 - (spoken_ms + ringing_ms) / timeline.duration_ms if timeline.duration_ms else 0.0
+
+
+def outline(meditation: str, request: SessionRequest, workspace: Workspace) -> Outline:
+    """A meditation as this listener would have it. Raises RequestError, ScriptError or OptionError."""
+    sounds = workspace.sounds_for(meditation)
+    document = load_document(meditation)
+    session = prepare(document, request.profile(), request.options(), sounds)
+    timeline = in_time(session, estimate_speech, sounds)
+    return Outline(document, session, timeline, length_range(session, estimate_speech, sounds.bell_duration))
