@@ -645,7 +645,7 @@ class TestForget:
         for answer, code, told in (("\n", 0, "It stays."), ("\x03", 130, "interrupted")):
             with Terminal([METTA, "log", "forget"], tmp_path) as terminal:
                 terminal.wait_for(question)
-                terminal.press(answer)
+                terminal.answer(answer)
                 assert terminal.ended() == code
             assert told in terminal.text
             assert remains(at_home) == before

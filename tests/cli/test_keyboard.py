@@ -195,7 +195,7 @@ class TestTheTerminal:
             shell.wait_for("Four five six.")
             shell.press("q")
             shell.wait_for_prompt()
-            told = shell.answer("stty -a")
+            told = shell.run("stty -a")
             assert re.search(r"(?<!-)icanon", told)
             assert re.search(r"(?<!-)echo\b", told)
 
@@ -244,7 +244,7 @@ class Shell(Terminal):
         """Waits until the shell asks for a command; what was written since it last did."""
         return self.wait_for_text(self.PROMPT)
 
-    def answer(self, command: str) -> str:
+    def run(self, command: str) -> str:
         """What a command writes, its own words aside."""
         self.type(command)
         return self.wait_for_prompt().partition("\n")[2].removesuffix(self.PROMPT)
@@ -259,7 +259,7 @@ class TestLaidAside:
             assert "Stopped" in shell.wait_for_prompt()
             assert shell.given_back
             painted = len(shell.frames)
-            assert "Stopped" in shell.answer("jobs")
+            assert "Stopped" in shell.run("jobs")
             assert len(shell.frames) == painted
             shell.type("fg")
             shell.wait(lambda: len(shell.frames) > painted, "a screen")
@@ -268,7 +268,7 @@ class TestLaidAside:
             shell.wait_for("going on")
             shell.press("q")
             shell.wait_for_prompt()
-            assert shell.answer("echo $?") == "0\n"
+            assert shell.run("echo $?") == "0\n"
             assert shell.given_back
         assert report(folder)["keys"] == [" ", " ", "q"]
 
@@ -286,7 +286,7 @@ class TestLaidAside:
             assert "held at" in shell.screen
             shell.press("q")
             shell.wait_for_prompt()
-            assert shell.answer("echo $?") == "0\n"
+            assert shell.run("echo $?") == "0\n"
         assert report(folder)["keys"] == [" ", "q"]
 
     def test_it_stops_when_it_has_faded_and_not_before(self, folder: Path) -> None:
@@ -308,13 +308,13 @@ class TestLaidAside:
             shell.type(f"{' '.join(PLAY)} &")
             shell.wait_for_prompt()
             shell.wait(lambda: "Four five six." in said(folder))
-            assert "Running" in shell.answer("jobs")
+            assert "Running" in shell.run("jobs")
             assert shell.frames == []
             shell.type("fg")
             shell.wait_for("q end")
             shell.press("q")
             shell.wait_for_prompt()
-            assert shell.answer("echo $?") == "0\n"
+            assert shell.run("echo $?") == "0\n"
             assert shell.given_back
 
     def test_without_a_shell_to_bring_it_back_it_is_held_and_not_stopped(self, folder: Path) -> None:

@@ -20,7 +20,7 @@ from synth.timeline.model import BedSpan, Silence, Strike
 
 CIRCLE = "[each person in roster]\nMay {person} be well.\n[end]"
 SHORT = "# Arriving\n\nOne two three.\n\n# Closing\n\nFour five six."
-LASTING = f"{SHORT} [pause 1h]"
+LASTING = f"{SHORT} [breath 99 in 5s out 5s]"
 
 
 def staged(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -272,14 +272,11 @@ class TestRemembering:
     def left_in_the_second(self, folder: Path, *options: str, answer: str | None = None) -> str:
         """Plays until the second section, and leaves; what is said afterwards. ``answer``: to whether to log."""
         with Terminal([*STAGED, "play", "a.md", "--output", "null", *options], folder) as terminal:
-            terminal.wait_for("Four five six.")
+            terminal.wait_for("breathe in")
             terminal.press("q")
             if answer is not None:
                 terminal.wait_for("Shall your sittings be kept in a log")
-                if answer == "\x03":
-                    terminal.interrupt()
-                else:
-                    terminal.press(answer)
+                terminal.answer(answer)
             assert terminal.ended() == 0
             return terminal.text[terminal.text.rindex("q end") :]
 
@@ -297,7 +294,7 @@ class TestRemembering:
     def test_a_sitting_that_ctrl_c_ends_is_logged_too(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", script(LASTING))
         with Terminal([*STAGED, "play", "a.md", "--output", "null", "--log"], tmp_path) as terminal:
-            terminal.wait_for("Four five six.")
+            terminal.wait_for("breathe in")
             terminal.press("\x03")
             assert terminal.ended() == 130
         assert logged(tmp_path) == 1

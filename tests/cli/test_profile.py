@@ -121,7 +121,7 @@ class TestInit:
             *before, last = QUESTIONS[:questions]
             terminal.answers(*((question, "Ana" if question == "called?" else "") for question in before))
             terminal.wait_for_text(last)
-            terminal.interrupt()
+            terminal.answer("\x03")
             assert terminal.ended() == 130
         assert terminal.text.endswith("\ninterrupted\n")
         assert "Traceback" not in terminal.text
@@ -136,7 +136,7 @@ class TestInit:
         with Terminal(tmp_path, "profile", "init") as terminal:
             terminal.answers(("already", "y"), ("called?", "Cy"))
             terminal.wait_for_text("said?")
-            terminal.interrupt()
+            terminal.answer("\x03")
             assert terminal.ended() == 130
         assert path.read_text(encoding="utf-8") == "name: Bo\n"
         with Terminal(tmp_path, "profile", "init") as terminal:
@@ -291,7 +291,7 @@ class TestEdit:
             if answer == "n":
                 terminal.press("n\n")
             else:
-                terminal.interrupt()
+                terminal.answer("\x03")
             assert terminal.ended() == code
         assert path.read_text(encoding="utf-8") == "name: José\n"
 

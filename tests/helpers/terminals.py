@@ -175,10 +175,10 @@ class Terminal:
         self._text_seen = text.index(words, start) + len(words)
         return text[start : self._text_seen]
 
-    def interrupt(self) -> None:
-        """Presses Ctrl-C at a question; before an answer is waited for, Python and its C library would lose it."""
+    def answer(self, keys: str) -> None:
+        """Presses keys at a question; before an answer is waited for, Python and its C library would lose Ctrl-C."""
         self.wait(lambda: _reads_standard_input(self.pid), "somebody who waits for an answer")
-        self.press("\x03")
+        self.press(keys)
 
     def ended(self) -> int:
         """Waits for the command's end: its exit code, or the signal that ended it, negative."""
