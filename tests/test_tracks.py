@@ -444,7 +444,7 @@ def strokes_in(samples: Samples) -> list[int]:
 
 
 class TestVerify:
-    """``metta verify`` believes no file; what is done to words, pauses and bells, ``test_proof`` tells."""
+    """``metta verify`` believes no file; what is done to words, pauses and bells, ``verify/test_checks.py`` tells."""
 
     def failing(self, path: Path, folder: Path) -> dict[str, str]:
         """What a track falls short in, and what was found there."""

@@ -52,5 +52,5 @@ def decode(path: Path) -> Iterator[bytes]:
         if failure is None and not decoded:
             failure = child.last_words() or "it holds no sound"
     if failure is not None:
-        reason = re.sub(r"^(\[[^]]*] *)+", "", failure)  # which part of ffmpeg says so
+        reason = re.sub(r"^(\[[^]]*] *)+", "", failure) or "it holds no sound"  # without which part of ffmpeg says so
         raise RequestError(f"{path}: this can't be read as sound ({reason})")

@@ -197,7 +197,7 @@ def _in_step(jobs: Sequence[Job], spoken: _Spoken) -> list[tuple[Job, LayoutGuid
     track = compose(common, jobs[0].sounds, jobs[0].settings.cache, loudness=jobs[0].settings.loudness)
     return [
         (
-            replace(job, key=synced_key(job.key, track.timeline)),
+            replace(job, key=synced_key(job.key, track.timeline, common.utterances)),
             SharedLayout(track.timeline, track.levels, synced.utterances_of(number)),
         )
         for number, job in enumerate(jobs)

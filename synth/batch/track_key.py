@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from synth import __version__
@@ -48,11 +48,15 @@ def track_key(session: Session, sounds: Sounds, clip_key: ClipKeyOf, loudness_lu
     })  # fmt: skip
 
 
-def synced_key(key: str, common: Timeline) -> str:
-    """The key of a track in step: the ``key`` it has alone, and the times of the layout that all share."""
+def synced_key(key: str, common: Timeline, utterances: Iterable[Utterance]) -> str:
+    """The key of a track in step: the ``key`` it has alone, and what decides the layout and levels that all share.
+
+    ``utterances`` are those of ``common``, the longest version of each sentence.
+    """
     document = to_json(common)
     cues = [{name: value for name, value in cue.items() if name not in ("text", "line")} for cue in document["cues"]]
-    return _digest([key, document["length_ms"], cues])
+    spoken = [[utterance.spoken, asdict(utterance.style)] for utterance in utterances]
+    return _digest([key, document["length_ms"], cues, spoken])
 
 
 def _parameters(value: Any, clip_key: ClipKeyOf) -> Any:

@@ -92,13 +92,13 @@ class CueFinder:
     def __init__(self, track: DecodedTrack, voice: ExpectedSpeech, expected_beds: ExpectedBeds) -> None:
         self._recording = track
         self._voice = voice
-        self._ambience = expected_beds
+        self._expected_beds = expected_beds
         self._drift_ms = 0.0
         self._explained = 0
         self._rings: list[tuple[float, Mono]] = []
 
     def hear(self, number: int, cue: Speech) -> SpeechResult:
-        """A speech cue, the voice's so manyeth."""
+        """Looks for a speech cue; ``number``: its place among the track's sentences, from 0."""
         utterance = self._voice.utterances[number]
         asked = SpeechResult(cue.text, cue.section, cue.start_ms, cue.end_ms, cue.level_db)
         if reason := self._voice.lacking.get(utterance.style):
@@ -131,7 +131,7 @@ class CueFinder:
         said, waves = self._voice.spectra(utterance) * gain**2, self._voice.waves(utterance) * np.float32(gain)
         start = asked.start_ms + self._drift_ms - reach_ms
         end = start + len(waves) / FRAMES_A_MS + 2 * reach_ms
-        heard, beside = self._recording.part(start, end), self._ambience.mono(round(start), round(end))
+        heard, beside = self._recording.part(start, end), self._expected_beds.mono(round(start), round(end))
         return match_speech(said, waves, heard, beside, reach_ms)
 
     def _said_instead(self, utterance: Utterance, asked: SpeechResult) -> Utterance | None:

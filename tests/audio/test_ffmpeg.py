@@ -59,12 +59,16 @@ def test_a_file_cut_short_is_decoded_or_told_with_a_reason(folder: Path, tmp_pat
 def test_a_decoder_that_says_nothing_leaves_a_reason_all_the_same(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, script in (("silent", "exit 1"), ("nameless", "echo '[mp3 @ 0x12] ' >&2; exit 1"), ("idle", "exit 0")):
+    for name, script, reason in (
+        ("silent", "exit 1", "it ended with code 1"),
+        ("nameless", "echo '[mp3 @ 0x12] ' >&2; exit 1", "it holds no sound"),
+        ("idle", "exit 0", "it holds no sound"),
+    ):
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
         monkeypatch.setattr("synth.audio.ffmpeg.ffmpeg", lambda program=program: str(program))
-        with pytest.raises(RequestError, match=r"can't be read as sound \(it holds no sound\)$"):
+        with pytest.raises(RequestError, match=rf"can't be read as sound \({reason}\)$"):
             list(decode(folder / "tone.mp3"))
 
 

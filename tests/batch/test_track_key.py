@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from helpers.sound import Studio
 
-from synth.batch.planning import BatchSettings, Job, plan_batch
+from synth.batch.planning import BatchPlan, BatchSettings, Job, plan_batch
 from synth.batch.roster import read_roster
 from synth.batch.run import make_batch
 from synth.batch.storage import LocalStorage
@@ -54,7 +54,7 @@ def studio(tmp_path: Path, cache: Cache) -> Studio:
     return studio
 
 
-def job(studio: Studio, script: str = SCRIPT, roster: str = ROSTER, *, together: bool = False, **changed: Any) -> Job:
+def planned(studio: Studio, script: str, roster: str, *, together: bool = False, **changed: Any) -> BatchPlan:
     (studio.folder / "evening.md").write_text(script, encoding="utf-8")
     people = studio.folder / "people.csv"
     people.write_text(roster, encoding="utf-8")
@@ -62,7 +62,17 @@ def job(studio: Studio, script: str = SCRIPT, roster: str = ROSTER, *, together:
     settings = BatchSettings(studio.cache, changed.get("loudness", -16.0), changed.get("quality"))
     plan = plan_batch(read_roster(people), [str(studio.folder / "evening.md")], options, settings, together=together)
     assert not plan.failures
-    return plan.jobs[0]
+    return plan
+
+
+def made(studio: Studio, script: str, roster: str, *, together: bool) -> int:
+    """How many tracks were made that were not there already."""
+    plan = planned(studio, script, roster, together=together)
+    return make_batch(plan, LocalStorage(studio.folder / "out")).count("made")
+
+
+def job(studio: Studio, script: str = SCRIPT, roster: str = ROSTER, **changed: Any) -> Job:
+    return planned(studio, script, roster, **changed).jobs[0]
 
 
 @pytest.mark.parametrize(
@@ -165,17 +175,13 @@ def test_is_the_version_of_its_voice(studio: Studio, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("together", [False, True])
 def test_a_comment_makes_nothing_anew(studio: Studio, together: bool) -> None:
-    roster = "name\nAna\nBo\n"
-    storage = LocalStorage(studio.folder / "out")
+    people = "name\nAna\nBo\n"
+    assert made(studio, SCRIPT, people, together=together) == 2
+    assert made(studio, SCRIPT.replace("# Arr", "<!-- a line more -->\n\n# Arr"), people, together=together) == 0
+    assert made(studio, SCRIPT.replace("[pause 3s]", "[pause 4s]"), people, together=together) == 2
 
-    def made(script: str) -> int:
-        job(studio, script, roster, together=together)
-        people = read_roster(studio.folder / "people.csv")
-        settings = BatchSettings(studio.cache, -16.0)
-        options = SessionOptions(voice="tones")
-        plan = plan_batch(people, [str(studio.folder / "evening.md")], options, settings, together=together)
-        return make_batch(plan, storage).count("made")
 
-    assert made(SCRIPT) == 2
-    assert made(SCRIPT.replace("# Arriving", "<!-- a line more -->\n\n# Arriving")) == 0
-    assert made(SCRIPT.replace("[pause 3s]", "[pause 4s]")) == 2
+@pytest.mark.parametrize(("together", "anew"), [(False, 1), (True, 2)])
+def test_in_step_the_longest_sentence_decides_all_levels(studio: Studio, together: bool, anew: int) -> None:
+    assert made(studio, SCRIPT, "name\nAna\nMaximilian\n", together=together) == 2
+    assert made(studio, SCRIPT, "name\nAna\nMaximilien\n", together=together) == anew

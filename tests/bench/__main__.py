@@ -94,8 +94,8 @@ class Bench:
 
     def track(self, minutes: int) -> Track:
         """The meditation at a length, spoken."""
-        wishes = SessionOptions(length_ms=minutes * MINUTE)
-        session = prepare(load_document(MEDITATION), Profile(), wishes, self.sounds)
+        options = SessionOptions(length_ms=minutes * MINUTE)
+        session = prepare(load_document(MEDITATION), Profile(), options, self.sounds)
         return compose(session, self.sounds, self.cache)
 
     def spoken(self, text: str) -> Track:

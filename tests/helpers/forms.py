@@ -42,12 +42,9 @@ def laid_out(document: Document, profile: Profile | None = None) -> tuple[Sessio
 
 SSML = "{http://www.w3.org/2001/10/synthesis}"
 
-
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-
 INLINE = {"break", "mark", "prosody", "sub"}
-
 
 CHILDREN: dict[str, set[str]] = {
     "speak": INLINE | {"meta", "p", "s"},
@@ -60,7 +57,6 @@ CHILDREN: dict[str, set[str]] = {
     "meta": set(),
 }
 
-
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "speak": {"version": r"1\.1", LANG: r"[a-z]{2,3}(-\w+)*"},
     "p": {},
@@ -72,9 +68,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "meta": {"name": r"title", "content": r".*\S.*"},
 }
 
-
 EMPTY = {"break", "mark", "meta"}
-
 
 NO_TEXT = {"speak", "p"}
 """Where our own SSML has elements only."""
@@ -113,8 +107,6 @@ There is time.
 [mark home] [voice rate 100] You are *here*. [breath 2 in 4s out 6s]
 """
 
-
 EXAMPLE_SLOTS = {"slots": {"name": {"default": "friend"}}}
-
 
 SOMEBODY = Profile(name="Łukasz & <Co>", say_as="Woo-kash and co")

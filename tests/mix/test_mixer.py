@@ -31,7 +31,6 @@ from synth.voices.tones import pitch_of
 
 SENTENCES = ["One two three four.", "Five six seven eight.", "The last of them."]
 
-
 MIXED = script(
     f"[bell]\n\n{SENTENCES[0]} [pause 3s]\n\n{SENTENCES[1]} [bed rain over 4s] [pause 6s]\n\n"
     f"{SENTENCES[2]} [bell chime x2]",

@@ -1,20 +1,17 @@
 """The proof sheet: tracks of a real voice, whole ones proven, and each damage that is done to them named."""
 
-import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from helpers.sound import FRAMES, Studio, heard, run_metta, script
+from helpers.proven import Made, short_of, spoken, written
+from helpers.sound import FRAMES, Studio, heard, script
 from mutagen.id3 import ID3, TIT2, USLT
 
-from synth.audio.ffmpeg import decode
-from synth.audio.pcm import Samples, from_raw, to_segment
+from synth.audio.pcm import to_segment
 from synth.content_cache import Cache
-from synth.formats.provenance import Provenance
 from synth.formats.track_file import write_track
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Track, compose, prepare
@@ -22,72 +19,11 @@ from synth.scripts import load_document
 from synth.speech.clip import Clip
 from synth.speech.synthesis import speak
 from synth.timeline.model import Strike
-from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
-from synth.verify.clicks import find_bursts
 from synth.verify.proof import Proof
-from synth.verify.proof_page import write_html
 
-TEXT = """
-# Arriving
-
-[bell chime]
-
-Welcome, {name}. [pause 2s]
-
-Let your shoulders drop, and feel the ground below you. [pause 1.5s]
-
-# Wishes
-
-May you be happy. [pause 3s]
-
-May you be safe from harm. [pause 9s]
-
-# Leaving
-
-You can rest for a while, dear {name}, with your eyes closed. [pause 2s]
-
-[bell chime x2]
-
-Go gently. [pause 2s]
-"""
 HAPPY, SAFE, DEAR = 2, 3, 4
 """Sentences by their number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A track, the file it was written to, and what is in that, decoded."""
-
-    track: Track
-    file: Path
-    samples: Samples
-    studio: Studio
-
-    def cues(self, kind: str) -> list[dict[str, Any]]:
-        return [cue for cue in to_json(self.track.timeline)["cues"] if cue["kind"] == kind]
-
-    @property
-    def provenance(self) -> Provenance:
-        assert self.track.metadata.provenance
-        return self.track.metadata.provenance
-
-    def damaged(self, samples: Samples, **says: Any) -> Path:
-        """A file with this sound in it, that says of itself what the track says, or else."""
-        path = self.studio.folder / "damaged.mp3"
-        write_track(path, replace(self.track.metadata, **says), [to_segment(samples)])
-        return path
-
-    def proof(self, path: Path | None = None, cache: Cache | None = None) -> Proof:
-        return prove(path or self.file, cache or self.studio.cache, self.studio.sounds)
-
-    def falls_short(self, samples: Samples) -> dict[str, list[str]]:
-        """What a track with this sound in it falls short in, and why."""
-        return short_of(self.proof(self.damaged(samples)))
-
-
-def short_of(proof: Proof) -> dict[str, list[str]]:
-    return {check.what: [fault.says for fault in check.faults] for check in proof.checks if check.passed is False}
 
 
 def swapped(clips: tuple[Clip, ...], one: int, other: int) -> tuple[Clip, ...]:
@@ -106,25 +42,10 @@ def lacking(track: Track, strike: Strike) -> Track:
     return replace(track, timeline=replace(track.timeline, cues=cues))
 
 
-def listen(path: Path) -> Samples:
-    return from_raw(b"".join(decode(path)))
-
-
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     folder = tmp_path_factory.mktemp("proof")
     return Studio(folder, Cache(folder / "cache"))
-
-
-def spoken(studio: Studio, name: str, bed: str) -> Track:
-    return studio.compose(script(TEXT.replace("{name}", name)), voice=None, bed=bed)
-
-
-def written(studio: Studio, bed: str) -> Made:
-    track = spoken(studio, "Ana", bed)
-    path = studio.folder / f"{bed}.mp3"
-    write_track(path, track.metadata, track.mix.blocks())
-    return Made(track, path, listen(path), studio)
 
 
 @pytest.fixture(scope="module")
@@ -327,17 +248,6 @@ class TestSound:
         assert short_of(proof) == {"clicks": ["a click", "a click"]}
         assert proof.clicks_ms == pytest.approx([start_ms + 3_000, start_ms + 5_000], abs=2)
 
-    def test_clicks_are_not_what_goes_on(self) -> None:
-        noise = np.full(1_000, 0.01, np.float32)
-        nowhere = np.zeros(1_000, bool)
-        assert find_bursts(noise, nowhere, nowhere) == []
-        noise[[400, 402, 700]] = 0.1
-        assert find_bursts(noise, nowhere, nowhere) == [400, 700]
-        assert find_bursts(noise, nowhere, ~nowhere) == []
-        noise[500] = 0.04
-        assert find_bursts(noise, nowhere, nowhere) == [400, 500, 700]
-        assert find_bursts(noise, ~nowhere, nowhere) == [400, 700]
-
 
 class TestTags:
     def test_that_say_something_else_are_named(self, dry: Made) -> None:
@@ -401,66 +311,3 @@ class TestWithoutWords:
         path = tmp_path / "cut.mp3"
         write_track(path, track.metadata, [to_segment(heard(track)[: 9_000 * FRAMES])])
         assert short_of(prove(path, studio.cache, studio.sounds)).keys() == {"length"}
-
-    @pytest.mark.parametrize(("body", "header"), [("[pause 12s]", []), ("[pause 30s]", ["bed: {sound: rain}"])])
-    def test_the_commands_say_the_same(self, body: str, header: list[str], tmp_path: Path) -> None:
-        (tmp_path / "a.md").write_text(script(body, header), encoding="utf-8")
-        run = run_metta("render", "a.md", "-o", "a.mp3", "--proof", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, ""), run.stdout
-        assert "a.mp3: as asked\n" in run.stdout
-        assert "  – sections" in run.stdout
-        run = run_metta("verify", "a.mp3", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, ""), run.stdout
-
-
-class TestThePage:
-    def test_holds_all_it_needs_but_the_track(self, bedded: Made, tmp_path: Path) -> None:
-        page = write_html(bedded.proof(), tmp_path / "proof.html")
-        assert re.findall(r'(?:src|href)="([^"]*)"', page) == [f"../{bedded.studio.folder.name}/{bedded.file.name}"]
-        assert "http" not in page
-        assert page.count("<svg ") == len(re.findall(r'class="wave" d="M[^"]+Z"', page))
-        assert len(re.findall(r'<tr data-ms="\d+"><td class="num">', page)) == 6 + 3 + 5
-        assert page.count('class="bell"') == 3
-        assert "wrong" not in page.partition("<body>")[2]
-
-    def test_shows_what_falls_short_and_takes_texts_for_text(self, dry: Made, tmp_path: Path) -> None:
-        proof = dry.proof()
-        first, *others = proof.speech
-        wrong = replace(first, text="<b>&", fault="'<b>&' is missing")
-        page = write_html(replace(proof, speech=(wrong, *others)), tmp_path / "proof.html")
-        assert "<b>&" not in page
-        assert 'class="speech wrong"><title>&#39;&lt;b&gt;&amp;&#39; is missing</title>' in page
-
-
-class TestTheCommand:
-    def test_tells_faults_in_words_as_json_and_as_a_page(self, studio: Studio, tmp_path: Path) -> None:
-        (tmp_path / "a.md").write_text(script("One two three. [pause 2s]\n\nFour five."), encoding="utf-8")
-        assert run_metta("render", "a.md", "-o", "a.mp3", "--voice", "tones", folder=tmp_path).returncode == 0
-        run = run_metta("verify", "a.mp3", "--page", "a.html", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (0, ""), run.stdout
-        assert run.stdout.startswith("a.mp3: as asked\n")
-        assert 'src="a.mp3"' in (tmp_path / "a.html").read_text(encoding="utf-8")
-        say_otherwise(tmp_path / "a.mp3", "Four five.", "Six.")
-        run = run_metta("verify", "a.mp3", folder=tmp_path)
-        assert run.returncode == 1
-        assert re.search(r"^  ✗ speech  +0:0\d\.\d  .*'Six\.'", run.stdout, re.M), run.stdout
-        assert re.fullmatch(r"error: a\.mp3: .+, and \d more\n", run.stderr)
-        (proof,) = json.loads(run_metta("verify", "a.mp3", "--json", folder=tmp_path).stdout)
-        assert not proof["passed"]
-        assert [cue["text"] for cue in proof["speech"]] == ["One two three.", "Six."]
-        assert {"asked_ms", "found_ms"} <= proof["pauses"][0].keys()
-
-    def test_a_name_that_no_file_can_have_is_told(self, tmp_path: Path) -> None:
-        run = run_metta("verify", "a" * 300 + ".mp3", folder=tmp_path)
-        assert (run.returncode, run.stderr) == (1, f"error: {'a' * 300}.mp3: there is no such file\n")
-
-    def test_draws_a_page_of_one_track(self, tmp_path: Path) -> None:
-        assert run_metta("verify", "a.mp3", "b.mp3", "--page", "a.html", folder=tmp_path).returncode == 2
-
-
-def say_otherwise(path: Path, text: str, other: str) -> None:
-    """Changes what a track's timeline says."""
-    tags = ID3(path)
-    (frame,) = tags.getall("GEOB")
-    frame.data = frame.data.replace(text.encode(), other.encode())
-    tags.save(path)

@@ -1,0 +1,84 @@
+"""Engines that say what a test wants, and the clips of what they said."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from synth.audio.pcm import Samples
+from synth.content_cache import Cache
+from synth.personalise.session import Style, Utterance
+from synth.source import Place
+from synth.speech.clip import Clip
+from synth.speech.synthesis import speak
+from synth.units import RATE
+from synth.voices import engines
+from synth.voices.voice import RawSpeech, Voice, VoiceInfo
+
+ENGINE = "engine"
+"""Under this name a test puts its own engine among the others."""
+
+
+class Sounding:
+    """An engine that gives the recordings it is told to and notes what it was asked."""
+
+    packages = None
+
+    def __init__(self, say: Callable[[str], RawSpeech], version: str = "sounding 1") -> None:
+        self._say = say
+        self.version = version
+        self.asked: list[tuple[str, str, int]] = []
+        self.closed = 0
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        return (VoiceInfo("first", "First", ()), VoiceInfo("second", "Second", ()))
+
+    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
+        self.asked.append((text, voice_id, words_a_minute))
+        return self._say(text)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+@contextmanager
+def engine(voice: Voice) -> Iterator[None]:
+    """The voice among the engines, where a new one is put."""
+    engines._ENGINES[ENGINE] = lambda: voice
+    try:
+        yield
+    finally:
+        del engines._ENGINES[ENGINE]
+
+
+def utterance(spoken: str, line: int = 3, voice: str = ENGINE, rate: int = 110) -> Utterance:
+    return Utterance(spoken.upper(), spoken, False, Style(voice, "en", rate), Place("script.md", line, 5))
+
+
+def only_clip(cache: Path, voice: Voice, spoken: str = "May you be well.") -> Clip:
+    """What the stage makes of one utterance."""
+    with engine(voice):
+        (clip,) = speak([utterance(spoken)], Cache(cache)).values()
+    return clip
+
+
+def steady(samples: Samples, rate: int = RATE) -> Sounding:
+    """An engine that says the same sound, of amplitudes up to 1, whatever it is asked."""
+    return Sounding(lambda text: RawSpeech(np.rint(samples * 32767).astype(np.int16), rate))
+
+
+def faded(samples: Samples, frames: int = 480) -> Samples:
+    ramp = np.clip(np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) / frames, 0, 1)
+    return np.asarray(samples * ramp)
+
+
+def sine(hertz: float, amplitude: float, seconds: float, phase: float = 0.0) -> Samples:
+    return np.asarray(amplitude * np.sin(2 * np.pi * hertz * np.arange(int(seconds * RATE)) / RATE + phase))
