@@ -1,5 +1,6 @@
 """Tracks made for tests, and what an ear with a ruler finds in them; nothing here measures with the code under test."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers import warm
+from helpers.session import DECODED_SOUNDS
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
@@ -39,7 +41,22 @@ METTA = Path(sys.executable).parent / "metta"
 
 def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
     """Runs the command in ``folder``, without a terminal, a cache or settings; its user's home is ``folder/home``."""
-    return warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
+    own, shared = folder / "home" / "cache" / "metta-synth" / "sound", Path(os.environ[DECODED_SOUNDS])
+    _link_entries(shared, own)
+    run = warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
+    _link_entries(own, shared)
+    return run
+
+
+def _link_entries(source: Path, target: Path) -> None:
+    """Has a cache's decoded sounds in another one, too: no run need decode again what an earlier one did."""
+    if any(above.is_file() for above in target.parents):  # a test of a cache that can't be kept
+        return
+    for entry in source.glob("??/[!.]*"):
+        link = target / entry.relative_to(source)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError, FileNotFoundError):  # another worker was first, or let go of it
+            os.link(entry, link)
 
 
 def homely(folder: Path) -> dict[str, str]:
