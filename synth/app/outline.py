@@ -1,10 +1,10 @@
 """What a session will be, before any sound: its words, its times, its silence. Times of speech are estimates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synth.app.session_request import SessionRequest
 from synth.app.workspace import Workspace
-from synth.personalise.session import Session
+from synth.personalise.session import FilledSlot, Session
 from synth.pipeline import in_time, prepare
 from synth.script.document import Document
 from synth.scripts import load_document
@@ -15,12 +15,16 @@ from synth.timeline.model import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A session laid out in estimated time; ``lengths`` are those that it could have."""
+    """A session laid out in estimated time; ``lengths`` are those that it could have.
+
+    ``slots`` are the values that fill its script's slots, and where each came from.
+    """
 
     document: Document
     session: Session
     timeline: Timeline
     lengths: LengthRange
+    slots: tuple[FilledSlot, ...]
 
     @property
     def share_of_silence(self) -> float:
@@ -37,4 +41,18 @@ def outline(meditation: str, request: SessionRequest, workspace: Workspace) -> O
     document = load_document(meditation)
     session = prepare(document, request.profile(), request.options(), sounds)
     timeline = in_time(session, estimate_speech, sounds)
-    return Outline(document, session, timeline, length_range(session, estimate_speech, sounds.bell_duration))
+    lengths = length_range(session, estimate_speech, sounds.bell_duration)
+    slots = (replace(s, origin="asked") if _by_hand(s.name, document, request) else s for s in session.slots)
+    return Outline(document, session, timeline, lengths, tuple(slots))
+
+
+def _by_hand(slot: str, document: Document, request: SessionRequest) -> bool:
+    """Whether a slot's value was asked for, though it is filled by way of the profile."""
+    people = dict(request.people)
+    match document.meta.slots[slot].type:
+        case "phrases":
+            return bool(request.phrases)
+        case "people":
+            return bool(people)
+        case _:
+            return slot in people or (slot == "name" and request.name is not None)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +14,7 @@ from synth.source import Place, Problem
 
 if TYPE_CHECKING:
     from synth.app.workspace import Workspace
+    from synth.personalise.session import FilledSlot
     from synth.script.care import Remark
     from synth.script.header import Slot
 
@@ -50,9 +51,13 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def slots_json(slots: "Mapping[str, Slot]") -> dict[str, Any]:
-    """What a script asks for, as ``--json`` tells it."""
-    return {name: {"ask": slot.ask, "type": slot.type, "default": slot.default} for name, slot in slots.items()}
+def slots_json(slots: "Mapping[str, Slot]", filled: "Iterable[FilledSlot]" = ()) -> dict[str, Any]:
+    """What a script asks for, as ``--json`` tells it, and what it is given where that is known."""
+    values = {slot.name: {"value": slot.value, "from": slot.origin} for slot in filled}
+    return {
+        name: {"ask": slot.ask, "type": slot.type, "default": slot.default} | values.get(name, {})
+        for name, slot in slots.items()
+    }
 
 
 def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:

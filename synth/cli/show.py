@@ -13,6 +13,8 @@ from synth.units import format_clock
 if TYPE_CHECKING:
     from synth.app.session_request import SessionRequest
 
+_ORIGINS = {"asked": "asked for", "profile": "from the profile"}
+
 
 @cli.command()
 @click.argument("meditation")
@@ -61,15 +63,18 @@ def show(
         print_json({
             "title": timeline.title, "estimated": True, "share_of_silence": round(shown.share_of_silence, 3),
             "shortest_ms": shown.lengths.min_ms, "longest_ms": shown.lengths.max_ms,
-            "slots": slots_json(slots),
+            "slots": slots_json(slots, shown.slots),
             "timeline": to_json(timeline),
         })  # fmt: skip
         return
     length = format_clock(timeline.duration_ms)
     silence = f"{shown.share_of_silence:.0%} silence"
     click.echo(f"{timeline.title}: about {length}, {silence}; runs {shown.lengths} (estimated)")
+    filled = {slot.name: slot for slot in shown.slots}
     for name, slot in slots.items():
         click.echo(f"  --set {name}=…  {slot.ask}")
+        if name in filled and filled[name].origin != "default":
+            click.echo(f"    {filled[name].value} ({_ORIGINS[filled[name].origin]})")
     for number, chapter in enumerate(timeline.chapters):
         click.echo(f"\n{format_clock(chapter.start_ms):>7}  # {chapter.title}")
         for cue in timeline.cues:

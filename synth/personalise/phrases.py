@@ -135,28 +135,31 @@ def _listed(forms: Mapping[str, str | Mapping[str, str]], to: Addressee) -> str:
     key = to.gender if to.person == "they" and to.gender in ("she", "he") and to.gender in forms else to.person
     form = forms.get(key)
     if form is None:
-        raise RequestError(f"the phrase {_shown(forms)} has no form for '{key}'; add one: {{{key}: …}}")
+        raise RequestError(f"the phrase '{phrase_text(forms)}' has no form for '{key}'; add one: {{{key}: …}}")
     if not isinstance(form, str):
         gender = to.gender if to.gender in form else "they"
         if gender not in form:
             raise RequestError(
-                f"the phrase {_shown(forms)} has no form for '{key}' by the pronoun '{to.gender}'; "
+                f"the phrase '{phrase_text(forms)}' has no form for '{key}' by the pronoun '{to.gender}'; "
                 f"add one: {{{key}: {{{gender}: …}}}}"
             )
         form = form[gender]
     form = one_line(form)
     if "{name}" in form and to.name is None:
-        raise RequestError(f"the phrase {_shown(forms)} has a {{name}} in '{key}'; only 'they', 'she' and 'he' may")
+        raise RequestError(
+            f"the phrase '{phrase_text(forms)}' has a {{name}} in '{key}'; only 'they', 'she' and 'he' may"
+        )
     said, *rest = form.split("{name}")
     for piece in rest:
         said += _capital(to.name or "", said) + piece
     return said
 
 
-def _shown(forms: Mapping[str, str | Mapping[str, str]]) -> str:
-    """A listed phrase in an error: its first form's text."""
-    first = next(iter(forms.values()), "")
-    return f"'{one_line(first if isinstance(first, str) else next(iter(first.values()), ''))}'"
+def phrase_text(phrase: Phrase) -> str:
+    """A phrase as it is written; of a listed one, its first form."""
+    while not isinstance(phrase, str):
+        phrase = next(iter(phrase.values()), "")
+    return one_line(phrase)
 
 
 def _capital(word: str, before: str) -> str:

@@ -94,6 +94,7 @@ def personalise(
         sections=tuple(section for section in sections if section.items),
         bells=_sitting_bells(meta, options),
         bed_after_ms=_bed_after(options, sections, sound) if options.sleep else None,
+        slots=filled.told(),
     )
 
 

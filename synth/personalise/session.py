@@ -73,12 +73,25 @@ class SittingBells:
     in_long_silences: bool = True
 
 
+SlotOrigin = Literal["asked", "profile", "default"]
+"""Where a slot's value came from: asked for this session, the listener's profile, or the script's own default."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """A slot's value as it is written, several of them joined by ``|``, and where it came from."""
+
+    name: str
+    value: str
+    origin: SlotOrigin
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What one listener will hear; ``bed`` is what sounds from the first moment.
 
     ``bells`` is None where there shall be none. ``bed_after_ms`` is None but in a session to fall asleep with: how
-    long the bed goes on behind its end.
+    long the bed goes on behind its end. ``slots`` tells what fills the script's slots.
     """
 
     meta: Meta
@@ -87,6 +100,7 @@ class Session:
     sections: tuple[SessionSection, ...]
     bells: SittingBells | None = None
     bed_after_ms: int | None = None
+    slots: tuple[FilledSlot, ...] = ()
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:

@@ -8,6 +8,7 @@ from synth.errors import RequestError
 from synth.personalise import phrases
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.phrases import Phrase
+from synth.personalise.session import FilledSlot, SlotOrigin
 from synth.script.header import ROSTER, Meta, Slot
 from synth.wording import one_line
 
@@ -42,18 +43,29 @@ def person_value(person: Person) -> SlotValue:
 
 @dataclass(frozen=True, slots=True)
 class FilledSlots:
-    """What the slots hold: one value, or several phrases or people."""
+    """What the slots hold: one value, or several phrases or people; and where each came from."""
 
     values: dict[str, SlotValue]
     phrases: dict[str, tuple[Phrase, ...]]
     people: dict[str, tuple[Person, ...]]
+    origins: dict[str, SlotOrigin]
+
+    def told(self) -> tuple[FilledSlot, ...]:
+        """Every filled slot as it is written, in the script's order."""
+        return tuple(FilledSlot(name, " | ".join(self._written(name)), origin) for name, origin in self.origins.items())
+
+    def _written(self, name: str) -> Iterator[str]:
+        if name in self.values:
+            yield self.values[name].text
+        yield from map(phrases.phrase_text, self.phrases.get(name, ()))
+        yield from (person.name for person in self.people.get(name, ()))
 
 
 def fill_slots(
     meta: Meta, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], optional: set[str]
 ) -> FilledSlots:
     """Every slot's value; one that has none is missing, unless the script asks itself whether it is filled."""
-    filled = FilledSlots({}, {}, {})
+    filled = FilledSlots({}, {}, {}, {})
     for name, slot in meta.slots.items():
         several = tuple(filter(None, map(one_line, options.slots.get(name, "").split("|"))))
         if slot.type in ("phrases", "people") and name in options.slots and not several:
@@ -63,14 +75,17 @@ def fill_slots(
             chosen = [phrases.look_up(phrase, shipped) for phrase in several or profile.phrases or default]
             if chosen:
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
+                filled.origins[name] = "asked" if several else "profile" if profile.phrases else "default"
         elif slot.type == "people":
             given = tuple(profile.people.get(who, Person(name=who)) for who in several or default)
             brought = options.roster if name == ROSTER else tuple(profile.people.values())
             people = given if several else brought or given
             if people:
                 filled.people[name] = people
-        elif value := _one_value(name, slot, profile, options):
-            filled.values[name] = value
+                asked = several or (name == ROSTER and brought)
+                filled.origins[name] = "asked" if asked else "profile" if brought else "default"
+        elif found := _one_value(name, slot, profile, options):
+            filled.values[name], filled.origins[name] = found
     known = {*filled.values, *filled.phrases, *filled.people, *optional}
     missing = [name for name in meta.slots if name not in known]
     if missing:
@@ -79,13 +94,14 @@ def fill_slots(
     return filled
 
 
-def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions) -> SlotValue | None:
+def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions) -> tuple[SlotValue, SlotOrigin] | None:
     somebody = profile.people.get(name)
     kept = profile.slots.get(name)
     say_as = None
     is_name = False
+    origin: SlotOrigin = "profile"
     if name in options.slots:
-        text = options.slots[name]
+        text, origin = options.slots[name], "asked"
         is_name = name == "name"
         if is_name and text == profile.name:
             say_as = profile.say_as
@@ -96,9 +112,9 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
     elif kept is not None and (slot.type != "choice" or kept in slot.of):
         text = kept
     elif slot.default is not None:
-        text = str(slot.default)
+        text, origin = str(slot.default), "default"
     elif slot.type == "choice":
-        text = slot.of[0]
+        text, origin = slot.of[0], "default"
     else:
         return None
     text = one_line(text)
@@ -109,4 +125,4 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
     if slot.type == "choice" and text not in slot.of:
         raise RequestError(f"the slot '{name}' is one of {', '.join(slot.of)}, not '{text}'")
     say_as = one_line(say_as or "") or None
-    return SlotValue(text, say_as or text, say_as, (text,) if is_name else ())
+    return SlotValue(text, say_as or text, say_as, (text,) if is_name else ()), origin
