@@ -1,5 +1,8 @@
 """A session before any sound."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from synth.app.outline import outline
@@ -27,3 +30,20 @@ def test_the_longer_the_more_silent(workspace: Workspace) -> None:
 def test_makes_no_sound(workspace: Workspace) -> None:
     outline("waking", SessionRequest(), workspace)
     assert "speech" not in {kind for kind, size in workspace.cache.sizes().items() if size}
+
+
+def test_tells_what_fills_each_slot_and_where_it_came_from(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text("name: Ada\nphrases: [at-ease]\nslots: {routine: tea}\n", encoding="utf-8")
+    request = SessionRequest(profile_name=str(tmp_path / "me.yaml"))
+
+    def origins(meditation: str, asked: SessionRequest) -> dict[str, tuple[str, str]]:
+        return {slot.name: (slot.value, slot.origin) for slot in outline(meditation, asked, workspace).slots}
+
+    kept = origins("waking", request)
+    assert kept["name"] == ("Ada", "profile")
+    assert kept["routine"] == ("tea", "profile")
+    assert origins("waking", SessionRequest())["name"][1] == "default"
+    by_hand = replace(request, name="Bo", slots=(("routine", "the dog"),))
+    assert origins("waking", by_hand) == {"name": ("Bo", "asked"), "routine": ("the dog", "asked")}
+    assert origins("loving-kindness", request)["phrases"][1] == "profile"
+    assert origins("loving-kindness", replace(request, phrases=("happy",)))["phrases"][1] == "asked"

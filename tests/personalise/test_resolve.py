@@ -10,7 +10,7 @@ from helpers.scripts import FILE, PHRASES, at, pause, script, session
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.phrases import THEY, address, look_up, say_to
 from synth.personalise.resolve import personalise
-from synth.personalise.session import Session, SessionItem, SessionSection, SittingBells, Style, Utterance
+from synth.personalise.session import FilledSlot, Session, SessionItem, SessionSection, SittingBells, Style, Utterance
 from synth.script.document import Bed, Bell, Pause
 from synth.scripts import phrases as shipped_phrases
 from synth.units import MINUTE
@@ -71,6 +71,10 @@ Hello, {name}. [pause 4s]
             ),
         ),
         bells=SittingBells("bowl", -9.0),
+        slots=(
+            FilledSlot("name", "Ada", "profile"),
+            FilledSlot("phrases", "May {I} be happy. | May {I} be safe.", "default"),
+        ),
     )
 
 
