@@ -41,15 +41,23 @@ METTA = Path(sys.executable).parent / "metta"
 
 def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
     """Runs the command in ``folder``, without a terminal, a cache or settings; its user's home is ``folder/home``."""
-    own, shared = folder / "home" / "cache" / "metta-synth" / "sound", Path(os.environ[DECODED_SOUNDS])
-    _link_entries(shared, own)
     run = warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
-    _link_entries(own, shared)
+    _lend_to_others(folder / "home" / "cache" / "metta-synth")
     return run
 
 
+def _lend_to_others(cache: Path) -> None:
+    """Lets other tests of this session have the sounds that are decoded in a cache."""
+    _link_entries(cache / "sound", Path(os.environ[DECODED_SOUNDS]))
+
+
+def _borrow(cache: Path) -> None:
+    """Has the sounds in a cache that other tests of this session had decoded."""
+    _link_entries(Path(os.environ[DECODED_SOUNDS]), cache / "sound")
+
+
 def _link_entries(source: Path, target: Path) -> None:
-    """Has a cache's decoded sounds in another one, too: no run need decode again what an earlier one did."""
+    """Has a folder's entries in another one, too."""
     if any(above.is_file() for above in target.parents):  # a test of a cache that can't be kept
         return
     for entry in source.glob("??/[!.]*"):
@@ -60,9 +68,13 @@ def _link_entries(source: Path, target: Path) -> None:
 
 
 def homely(folder: Path) -> dict[str, str]:
-    """An environment whose home, cache and settings lie in ``folder/home``."""
+    """An environment whose home, cache and settings lie in ``folder/home``.
+
+    The cache holds the sounds that other tests of this session had decoded, and no speech.
+    """
     home = folder / "home"
     home.mkdir(exist_ok=True)
+    _borrow(home / "cache" / "metta-synth")
     return {name: value for name, value in os.environ.items() if not name.startswith(("METTA", "XDG"))} | {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
@@ -83,6 +95,9 @@ class Studio:
     folder: Path
     cache: Cache
 
+    def __post_init__(self) -> None:
+        _borrow(self.cache.folder)
+
     @property
     def sounds(self) -> Sounds:
         return Sounds(self.cache, [self.folder])
@@ -93,7 +108,9 @@ class Studio:
         session = prepare(
             parse(Source("test.md", text), {}), Profile(), SessionOptions(**{"voice": "tones"} | options), sounds
         )
-        return compose(session, sounds, self.cache, earlier=earlier)
+        track = compose(session, sounds, self.cache, earlier=earlier)
+        _lend_to_others(self.cache.folder)
+        return track
 
     def keep(self, name: str, samples: Samples) -> Path:
         """Mono or stereo samples as a WAV file of the folder."""
