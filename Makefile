@@ -28,7 +28,7 @@ demo: $(READY)
 	@$(BIN)/metta render loving-kindness --name "$(NAME)" -o demo/loving-kindness.mp3
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not realtime"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not realtime"
 	$(BIN)/python -m pytest -m realtime
 
 check: $(READY)

@@ -1,12 +1,9 @@
 """Options and fixtures that all tests share."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
-from helpers.session import DECODED_SOUNDS
 from hypothesis import settings
 
 from synth.app.workspace import Workspace, open_workspace
@@ -24,16 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden timelines in tests/golden anew, instead of comparing with them",
     )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # the workers have it from this process
-        os.environ[DECODED_SOUNDS] = tempfile.mkdtemp()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ[DECODED_SOUNDS], ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Tracks made for tests, and what an ear with a ruler finds in them; nothing here measures with the code under test."""
 
-import contextlib
 import os
 import re
 import subprocess
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers import warm
-from helpers.session import DECODED_SOUNDS
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
@@ -41,40 +39,13 @@ METTA = Path(sys.executable).parent / "metta"
 
 def run_metta(*arguments: str | Path, folder: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
     """Runs the command in ``folder``, without a terminal, a cache or settings; its user's home is ``folder/home``."""
-    run = warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
-    _lend_to_others(folder / "home" / "cache" / "metta-synth")
-    return run
-
-
-def _lend_to_others(cache: Path) -> None:
-    """Lets other tests of this session have the sounds that are decoded in a cache."""
-    _link_entries(cache / "sound", Path(os.environ[DECODED_SOUNDS]))
-
-
-def _borrow(cache: Path) -> None:
-    """Has the sounds in a cache that other tests of this session had decoded."""
-    _link_entries(Path(os.environ[DECODED_SOUNDS]), cache / "sound")
-
-
-def _link_entries(source: Path, target: Path) -> None:
-    """Has a folder's entries in another one, too."""
-    if any(above.is_file() for above in target.parents):  # a test of a cache that can't be kept
-        return
-    for entry in source.glob("??/[!.]*"):
-        link = target / entry.relative_to(source)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError, FileNotFoundError):  # another worker was first, or let go of it
-            os.link(entry, link)
+    return warm.run([str(argument) for argument in arguments], folder, homely(folder), timeout_s)
 
 
 def homely(folder: Path) -> dict[str, str]:
-    """An environment whose home, cache and settings lie in ``folder/home``.
-
-    The cache holds the sounds that other tests of this session had decoded, and no speech.
-    """
+    """An environment whose home, cache and settings lie in ``folder/home``."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    _borrow(home / "cache" / "metta-synth")
     return {name: value for name, value in os.environ.items() if not name.startswith(("METTA", "XDG"))} | {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
@@ -95,9 +66,6 @@ class Studio:
     folder: Path
     cache: Cache
 
-    def __post_init__(self) -> None:
-        _borrow(self.cache.folder)
-
     @property
     def sounds(self) -> Sounds:
         return Sounds(self.cache, [self.folder])
@@ -108,9 +76,7 @@ class Studio:
         session = prepare(
             parse(Source("test.md", text), {}), Profile(), SessionOptions(**{"voice": "tones"} | options), sounds
         )
-        track = compose(session, sounds, self.cache, earlier=earlier)
-        _lend_to_others(self.cache.folder)
-        return track
+        return compose(session, sounds, self.cache, earlier=earlier)
 
     def keep(self, name: str, samples: Samples) -> Path:
         """Mono or stereo samples as a WAV file of the folder."""
