@@ -6,7 +6,8 @@ from synth.app.workspace import Workspace
 from synth.errors import OptionError
 from synth.formats.file_sink import FileSink
 from synth.formats.track_file import check_destination
-from synth.outputs.output import OUTPUTS, Sink, open_output
+from synth.outputs.opening import OUTPUTS, open_output
+from synth.outputs.output import Sink
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import Progress, Track, compose, no_progress, prepare, send
 from synth.script.document import Document

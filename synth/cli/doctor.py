@@ -24,7 +24,7 @@ def doctor(bell: bool, output: str, device: str | None, as_json: bool) -> None:
     """Exit code 3 where something needed is missing."""
     from synth.app.diagnostics import examine, ring
     from synth.app.workspace import cache_folder
-    from synth.outputs.output import open_output
+    from synth.outputs.opening import open_output
 
     if bell and as_json:
         raise click.UsageError("--bell is for ears and --json for programs; choose one")

@@ -151,7 +151,7 @@ def _play_whole(playable: "PlayableSession", output: str) -> None:
 
 def _play_live(playable: "PlayableSession", playback: PlaybackOptions, style: ScreenStyle, start_at: int) -> None:
     from synth import history
-    from synth.outputs.output import open_output
+    from synth.outputs.opening import open_output
 
     output = open_output(playback.output, playback.device)
     player = playable.player(start_at)

@@ -2,7 +2,7 @@
 
 A new destination is three steps: write a class with the ``Sink`` protocol's methods; let ``__exit__`` finish on a plain
 end and take everything back (a file discarded, a loudspeaker faded out) on an exception; and name it in
-``open_output``. The one that writes a file is ``formats.file_sink``.
+``opening.py``. The one that writes a file is ``formats/file_sink.py``.
 """
 
 import contextlib
@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from synth.audio.pcm import AudioSegment
-from synth.errors import DeviceError
 
 
 class Sink(Protocol):
@@ -43,31 +42,8 @@ class Output(Sink, Protocol):
         """How often, since it was entered, there was a silence that nobody asked for."""
 
 
-OUTPUTS = ("miniaudio", "simpleaudio", "null")
-"""Where a session can be played; the first is the default, the last keeps time without a sound."""
-
 DEFAULT_SPEAKER = "the default loudspeaker"
 """The name of the one that sounds where none is chosen and its own name isn't known."""
-
-
-def open_output(name: str, device: str | None = None) -> Output:
-    """The output of that name, on the loudspeaker whose name ``device`` is or is a part of, else on the default one.
-
-    Raises DeviceError where either isn't there; opening it is left to its first use.
-    """
-    if device is not None and name != OUTPUTS[0]:
-        raise DeviceError(f"{name} can't play on a device of your choice; leave out --device, or --output {name}")
-    if name == "simpleaudio":
-        from synth.outputs.whole_track import WholeTrackSink
-
-        return WholeTrackSink()
-    if name == "null":
-        from synth.outputs.null import NullSink
-
-        return NullSink()
-    from synth.outputs.loudspeaker import SpeakerSink
-
-    return SpeakerSink(device)
 
 
 @contextlib.contextmanager

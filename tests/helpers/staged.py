@@ -150,10 +150,10 @@ def main() -> None:
 
     # Before anybody imports them, so that it is of no matter who does, and how.
     from synth.live import player as engine
-    from synth.outputs import output
+    from synth.outputs import opening
 
     engine.Player = player  # type: ignore[assignment, misc]
-    output.open_output = open_output  # type: ignore[assignment]
+    opening.open_output = open_output  # type: ignore[assignment]
 
     from synth.cli import main as metta
 

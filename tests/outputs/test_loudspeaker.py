@@ -27,7 +27,7 @@ from synth.outputs.loudspeaker import (
     SpeakerSink,
     find_loudspeaker,
 )
-from synth.outputs.output import OUTPUTS, open_output
+from synth.outputs.opening import OUTPUTS, open_output
 from synth.units import RATE
 
 PERIOD_FRAMES = PERIOD_MS * RATE // 1000

@@ -7,7 +7,7 @@ from helpers.clocks import Clock
 
 from synth.audio.pcm import AudioSegment, silence
 from synth.outputs.null import AHEAD_S, NullSink
-from synth.outputs.output import open_output
+from synth.outputs.opening import open_output
 
 BLOCK: AudioSegment = silence(48)
 

@@ -20,7 +20,8 @@ from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.errors import DeviceError
 from synth.outputs.loudspeaker import BLOCKS_AHEAD, PERIOD_MS
-from synth.outputs.output import Sink, open_output
+from synth.outputs.opening import open_output
+from synth.outputs.output import Sink
 from synth.units import RATE
 
 pytestmark = pytest.mark.realtime

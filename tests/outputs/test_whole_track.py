@@ -11,7 +11,7 @@ from helpers.clocks import Clock
 
 from synth.audio.pcm import AudioSegment, from_raw, to_segment
 from synth.errors import DeviceError
-from synth.outputs.output import open_output
+from synth.outputs.opening import open_output
 from synth.outputs.whole_track import WholeTrackSink
 from synth.units import RATE
 
