@@ -158,7 +158,7 @@ class YamlSource:
     text: str
     file: str
     first_line: int
-    most_characters: int = MAX_CHARACTERS
+    max_characters: int = MAX_CHARACTERS
 
     def place(self, index: int) -> Place:
         """The place of a character; lines are ended by ``\\n`` alone, as editors count them."""
@@ -181,8 +181,8 @@ class YamlSource:
 
     def compose(self) -> yaml.Node | None:
         """The tree of a text; None where it says nothing. Raises ScriptError where it isn't safe to build."""
-        if len(self.text) > self.most_characters:
-            raise self._stop(0, f"this is longer than {self.most_characters} characters")
+        if len(self.text) > self.max_characters:
+            raise self._stop(0, f"this is longer than {self.max_characters} characters")
         try:
             return yaml.compose(self.text, Loader=_Loader)
         except _Refused as refused:

@@ -12,7 +12,7 @@ _JOINERS = "\u200c\u200d"
 """Letters of some scripts and parts of an emoji are held together, or apart, by these."""
 
 
-def safe_name(text: str, most_bytes: int = MAX_BYTES) -> str:
+def safe_name(text: str, max_bytes: int = MAX_BYTES) -> str:
     """The text as one name on any file system; empty where nothing of it can stay.
 
     What means something to a file system, a shell or a spreadsheet at a name's beginning is taken away, and so is what
@@ -21,7 +21,7 @@ def safe_name(text: str, most_bytes: int = MAX_BYTES) -> str:
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(c if c in _JOINERS or unicodedata.category(c)[0] != "C" else " " for c in composed)
     plain = re.sub(r'[<>:"/\\|?*]+', "-", seen)
-    name = _cut(re.sub(r"\s+", " ", plain).lstrip(" .-=+@~"), most_bytes).rstrip(" .-" + _JOINERS)
+    name = _cut(re.sub(r"\s+", " ", plain).lstrip(" .-=+@~"), max_bytes).rstrip(" .-" + _JOINERS)
     return f"_{name}" if _RESERVED.fullmatch(name.split(".")[0].rstrip()) else name
 
 
@@ -41,8 +41,8 @@ def distinct_names(texts: Iterable[str], taken: Iterable[str] = ()) -> Iterator[
         yield name
 
 
-def _cut(text: str, most_bytes: int) -> str:
-    return text.encode()[:most_bytes].decode(errors="ignore")
+def _cut(text: str, max_bytes: int) -> str:
+    return text.encode()[:max_bytes].decode(errors="ignore")
 
 
 def _folded(name: str) -> str:

@@ -35,7 +35,7 @@ PAUSE_RETOLD_MS = 40
 
 BELL_DB = 1.0
 BED_LU = 1.5
-UNTOLD = "the track doesn't say how it was made, as those of an earlier metta; render it again"
+NO_PROVENANCE = "the track doesn't say how it was made, as those of an earlier metta; render it again"
 _STEP_MS, _BLOCK_STEPS = 100, 4
 _GATE_LU = -10.0
 _ALONE_MS = 5_000
@@ -305,7 +305,7 @@ def _sections_check(sections: tuple[SectionResult, ...]) -> Check:
 def _speech_check(speech: tuple[SpeechResult, ...], told: bool) -> Check:
     asked = f"{len(speech)} in their places"
     if not told and speech:
-        return Check("speech", asked, UNTOLD, False)
+        return Check("speech", asked, NO_PROVENANCE, False)
     faults = [Fault(cue.start_ms, cue.fault) for cue in speech if cue.fault]
     drift = 0.0
     for cue in speech:
@@ -348,7 +348,7 @@ def _bells_check(bells: tuple[BellResult, ...], told: bool) -> list[Check]:
         return []
     asked = f"{len(bells)}, each ± {BELL_DB:g} dB"
     if not told:
-        return [Check("bells", asked, UNTOLD, False)]
+        return [Check("bells", asked, NO_PROVENANCE, False)]
     faults = tuple(Fault(bell.start_ms, bell.fault) for bell in bells if bell.fault)
     offs = [bell.off_db for bell in bells if bell.off_db is not None]
     found = f"{len(offs)} of {len(bells)}" + (f", the worst {max(offs, key=abs):+.1f} dB" if offs else "")
