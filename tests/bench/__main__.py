@@ -329,7 +329,7 @@ FIGURES = (encoding, cold, common_way, edit, workshop, many, memory, start, scal
 
 
 @contextmanager
-def open_workspace(runs: int) -> Iterator[Bench]:
+def open_bench(runs: int) -> Iterator[Bench]:
     """A bench in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="metta-bench-") as folder:
         yield Bench(Path(folder), runs)
@@ -352,7 +352,7 @@ def main() -> None:
     for figure in FIGURES:
         if asked.figures and figure.__name__ not in asked.figures:
             continue
-        with open_workspace(asked.runs) as bench:
+        with open_bench(asked.runs) as bench:
             told = figure(bench)
         for made in told if isinstance(told, tuple) else (told,):
             figures.append(made)
