@@ -7,7 +7,6 @@ import pickle
 import re
 import signal
 import subprocess
-import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -19,21 +18,18 @@ import numpy as np
 import pytest
 from helpers.sound import METTA, Studio, ebur128, homely, one_line, run_metta, script
 from helpers.terminals import PATIENCE_S, wait_until
-from hypothesis import given
-from hypothesis import strategies as st
 from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import FRAME_BYTES
-from synth.batch.library import Library, read_tracks
+from synth.batch.library import Library
 from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
-from synth.batch.roster import Roster, read_roster
+from synth.batch.roster import read_roster
 from synth.batch.run import make_batch, make_track
-from synth.batch.safe_names import MAX_BYTES, distinct_names, safe_name
 from synth.batch.storage import LocalStorage
 from synth.content_cache import Cache
-from synth.errors import RequestError, ScriptError, StorageError
+from synth.errors import ScriptError, StorageError
 from synth.formats.provenance import Provenance
 from synth.formats.track_file import TEMPORARY_PREFIX, read_timeline
 from synth.personalise.listener import SessionOptions
@@ -123,124 +119,6 @@ def provenance_in(track: Path) -> Provenance:
 
 def utterances_in(track: Path) -> tuple[Utterance, ...]:
     return provenance_in(track).utterances
-
-
-def rows_of(roster: Roster) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in roster.rows]
-
-
-SAME_ROSTER = {
-    "commas.csv": 'name,length,phrase_1\n"Ana, the elder",2m,\n\nBo,,"May I ""rest""."\n',
-    "semicolons.csv": 'name;length;phrase_1\nAna, the elder;2m;\nBo;;"May I ""rest""."\n',
-    "bom.csv": '\ufeffname,length,phrase_1\n"Ana, the elder",2m,\nBo,,"May I ""rest""."\n',
-    "lines.csv": '\r\nName , length,phrase_1\r\n"Ana,\nthe elder",2m\r\n,,\r\nBo,,"May I ""rest""."\r\n',
-    "people.yaml": "- name: Ana, the elder\n  length: 2m\n- {name: Bo, length: , phrase_1: 'May I \"rest\".'}\n",
-    "people.yml": '\ufeff---\n- {name: "Ana, the elder", length: 2m}\n\n- name: Bo\n  phrase_1: [May I "rest".]\n',
-}
-
-
-class TestRoster:
-    @pytest.mark.parametrize("name", SAME_ROSTER)
-    def test_is_read_alike_however_it_is_written(self, desk: Desk, name: str) -> None:
-        roster = read_roster(desk.write(name, SAME_ROSTER[name]))
-        assert rows_of(roster) == [
-            {"name": "Ana, the elder", "length": "2m"},
-            {"name": "Bo", "phrase_1": 'May I "rest".'},
-        ]
-
-    def test_knows_the_line_of_every_row(self, desk: Desk) -> None:
-        rows = {name: read_roster(desk.write(name, text)).rows for name, text in SAME_ROSTER.items()}
-        assert {name: [row.line for row in each] for name, each in rows.items()} == {
-            "commas.csv": [2, 4], "semicolons.csv": [2, 3], "bom.csv": [2, 3], "lines.csv": [3, 6],
-            "people.yaml": [1, 3], "people.yml": [2, 4],
-        }  # fmt: skip
-
-    def test_keeps_what_is_written_in_yaml(self, desk: Desk) -> None:
-        roster = read_roster(desk.write("a.yaml", "- {name: 007, length: 90, meditations: [a, b]}\n- name: No\n"))
-        assert rows_of(roster) == [{"name": "007", "length": "90", "meditations": "a|b"}, {"name": "No"}]
-        assert roster.rows[0].meditations == ("a", "b")
-
-    def test_puts_wishes_in_the_order_of_their_numbers(self, desk: Desk) -> None:
-        roster = read_roster(desk.write("a.csv", "name,phrase_10,phrase_2\nAna,ten,two\n"))
-        assert roster.rows[0].phrases == ("two", "ten")
-
-    @pytest.mark.parametrize(
-        ("name", "text", "told"),
-        [
-            ("a.csv", "nmae\nAna\n", r"a\.csv:1:1: error: there is no column 'name'; is it 'nmae'\?"),
-            ("a.csv", "", r"a\.csv:1:1: error: there is no column 'name'"),
-            ("a.csv", "name\n", r"a\.csv: nobody stands in this roster"),
-            ("a.csv", "name,name\nAna,Bo\n", r"a\.csv:1:1: error: two columns are called 'name'"),
-            ("a.csv", 'name\nBo\n"Ana\n', r"a\.csv:3:1: error: this row can't be read .*is a quote missing\?"),
-            ("a.yaml", "name: Ana\n", r"a\.yaml:1:1: error: expected a list.*"),
-            ("a.yaml", "", r"a\.yaml:1:1: error: expected a list.*"),
-            ("a.yaml", "- Ana\n", r"a\.yaml:1:3: error: expected keys and values.*"),
-            ("a.yaml", "- {name: {first: Ana}}\n", r"a\.yaml:1:4: error: should be text.*"),
-            ("a.yaml", "- {name: Ana, name: Bo}\n", r"a\.yaml:1:15: error: 'name' stands here twice.*"),
-            ("a.yaml", "- &a {name: Ana}\n- *a\n", r"a\.yaml:2:3: error: .*alias.*"),
-            ("a.yaml", "- name: [Ana\n", r"a\.yaml:\d:\d+: error: this is not YAML.*"),
-        ],
-    )
-    def test_that_is_none_is_told_with_its_place(self, desk: Desk, name: str, text: str, told: str) -> None:
-        with pytest.raises((ScriptError, RequestError)) as raised:
-            read_roster(desk.write(name, text))
-        assert re.fullmatch(f".*/{told}", str(raised.value))
-
-    def test_of_another_encoding_is_told(self, desk: Desk) -> None:
-        path = desk.folder / "a.csv"
-        path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
-        with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
-            read_roster(path)
-
-    @pytest.mark.parametrize(
-        ("text", "near"),
-        [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
-    )
-    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
-        roster = desk.write("a.csv", f"{text}Ana,x\n")
-        with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
-            desk.plan(roster, "hello.md", "friend.md")
-
-
-class TestNames:
-    @pytest.mark.parametrize(
-        ("text", "name"),
-        [
-            ("Ana", "Ana"), ("Łukasz", "Łukasz"), ("Nguye\u0302\u0303n", "Nguyễn"), ("O'Brien", "O'Brien"),
-            ("李小龍", "李小龍"),
-            ("A/B\\C: D", "A-B-C- D"), ("🌻👩‍👩‍👧", "🌻👩‍👩‍👧"), ("CON", "_CON"), ("con.txt", "_con.txt"),
-            ("LPT¹", "_LPT¹"), ("Conny", "Conny"), ("../../etc/passwd", "etc-passwd"), ("C:\\Windows", "C-Windows"),
-            ("=HYPERLINK(\"x\")", "HYPERLINK(-x-)"), ("Ana. ", "Ana"), (" .hidden", "hidden"), ("-rf", "rf"),
-            ("a\x00b\u202ec", "a b c"), ("...", ""), ("/", ""), ("", ""),
-        ],
-    )  # fmt: skip
-    def test_become_safe(self, text: str, name: str) -> None:
-        assert safe_name(text) == name
-
-    def test_are_numbered_where_they_are_equal_on_some_file_system(self) -> None:
-        names = ["Ana", "ana", "Ana 2", "Zoë", "Zoe\u0308", "?", "A/B", "A:B", "library.json"]
-        assert [*distinct_names(names, ["library.json"])] == [
-            "Ana", "ana 2", "Ana 2 2", "Zoë", "Zoë 2", "006", "A-B", "A-B 2", "library.json 2",
-        ]  # fmt: skip
-
-    def test_that_are_long_are_cut_between_letters_and_stay_distinct(self) -> None:
-        first, second, third = distinct_names(["龍" * 200, "龍" * 199 + "李", "x" * 200])
-        assert first == "龍" * 40
-        assert second == "龍" * 39 + " 2"
-        assert len(third) == MAX_BYTES
-
-    @given(st.lists(st.text(max_size=150), max_size=8))
-    def test_are_safe_and_distinct_whatever_was_given(self, texts: list[str]) -> None:
-        names = [*distinct_names(texts)]
-        assert len({unicodedata.normalize("NFC", name.casefold()) for name in names}) == len(texts)
-        for name in names:
-            assert name
-            assert len(name.encode()) <= MAX_BYTES + 1
-            assert name == unicodedata.normalize("NFC", name)
-            assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', name)
-            assert name[-1] not in " ."
-            assert name[0] not in " .-="
-            assert not re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name, re.I)
 
 
 @pytest.fixture(scope="module")
@@ -350,6 +228,15 @@ class TestFaults:
         assert [failure["line"] for failure in failures] == [3, 4, 5, 6, 7, 8, 9, 11, 12, 12]
         assert all(failure["reason"] in run.stderr for failure in failures)
 
+    @pytest.mark.parametrize(
+        ("text", "near"),
+        [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
+    )
+    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
+        roster = desk.write("a.csv", f"{text}Ana,x\n")
+        with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
+            desk.plan(roster, "hello.md", "friend.md")
+
     def test_stop_everything_where_that_is_asked(self, desk: Desk) -> None:
         desk.write("a.csv", "name,length\nAna,\nBo,soon\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--strict")
@@ -450,11 +337,6 @@ class TestAgain:
             studio.keep("own.wav", np.sin(np.arange(9_600) / 21))
         asked = SessionOptions(voice="tones", length_ms=7_000) if change == "length" else options
         assert key(asked, "V2" if change == "quality" else None) != before
-
-    @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
-    def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
-        desk.write("library.json", told)
-        assert read_tracks(LocalStorage(desk.folder)) == {}
 
 
 class TestTogether:

@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pytest
 from helpers.sound import FRAMES, Studio, decibels, heard, largest_step, levels_per_ms, part, pitch, script
+from helpers.terminals import PATIENCE_S
 
 from synth.audio.pcm import FRAME_BYTES, AudioSegment, Samples
 from synth.content_cache import Cache
@@ -681,7 +682,7 @@ class Watched(MemorySink):
         self.left_by: object = None
 
     def write(self, block: AudioSegment) -> None:
-        assert Faulty.reached.wait(60)
+        assert Faulty.reached.wait(PATIENCE_S)
         self.played_ms += len(block)
         assert self.played_ms < HOUR, "the silence grows for ever"
 
