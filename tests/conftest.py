@@ -1,6 +1,7 @@
 """Options and fixtures that all tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from synth.app.workspace import Workspace, open_workspace
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("steady")
+
+# Where the tests are started with these ignored, as in the background or by nohup, they go on ignoring them; but the
+# commands that they start hear them, as ignoring is inherited and handling is not.
+for number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda number, frame: None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

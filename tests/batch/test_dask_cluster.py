@@ -34,7 +34,7 @@ psutil = pytest.importorskip("psutil", reason="dask isn't installed, with psutil
 pytest.importorskip("distributed", reason="dask isn't installed; pip install 'metta-synth[dask]'")
 
 NAMES = ("Ana", "Bo", "Cy", "Di", "Ed", "Fay", "Gil", "Hy")
-LONG = script("[repeat 5]\nHello {name}. [pause 20s]\nMay {name} be well. [pause 5s]\n[end]", ["slots: {name: {}}"])
+LONG = script("[repeat 3]\nHello {name}. [pause 20s]\nMay {name} be well. [pause 5s]\n[end]", ["slots: {name: {}}"])
 COMMON = ("Find a way of sitting.", "Let your eyes close.", "Feel your breath.", "Notice your feet.", "Rest a while.")
 RETREAT = script("Dear {name}. [pause 1s]\n" + " [pause 9s]\n".join(COMMON), ["slots: {name: {}}"])
 

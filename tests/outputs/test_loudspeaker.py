@@ -27,7 +27,7 @@ from synth.outputs.loudspeaker import (
     SpeakerSink,
     find_loudspeaker,
 )
-from synth.outputs.opening import OUTPUTS, open_output
+from synth.outputs.opening import open_output
 from synth.units import RATE
 
 PERIOD_FRAMES = PERIOD_MS * RATE // 1000
@@ -76,11 +76,6 @@ class TestAName:
         monkeypatch.setattr(speaker, "loudspeakers", tuple)
         with pytest.raises(DeviceError, match="'Room'; there is none at all"):
             find_loudspeaker("Room")
-
-    @pytest.mark.parametrize("output", OUTPUTS[1:])
-    def test_is_for_miniaudio_alone(self, output: str) -> None:
-        with pytest.raises(DeviceError, match=f"leave out --device, or --output {output}"):
-            open_output(output, "Room")
 
     def test_is_in_the_doctors_list_with_the_default_marked(self, tmp_path: Path) -> None:
         (found,) = (finding for finding in examine(tmp_path) if finding.part == "loudspeaker")

@@ -64,7 +64,7 @@ for line in sys.stdin:
 """A worker that misbehaves the first ``bad`` times it is asked to speak, and then gives half a second of sound."""
 
 MISDEEDS = {
-    "hangs": ("(here / 'hangs').touch(); time.sleep(600)", "the engine gave no answer for 20 s"),
+    "hangs": ("(here / 'hangs').touch(); time.sleep(600)", "the engine gave no answer for 30 s"),
     "exits": ("sys.exit(1)", "the engine's process ended"),
     "exits with a word": ("sys.exit('first\\nno data folder')", "the engine's process ended (no data folder)"),
     "exits well": ("sys.exit(0)", "the engine's process ended"),
