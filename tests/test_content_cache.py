@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -97,7 +96,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def age(path: Path, hours: float) -> None:
     """Makes a file one that was last used so long ago."""
-    then = time.time() - hours * 3600
+    then = path.stat().st_mtime - hours * 3600
     os.utime(path, (then, then))
 
 

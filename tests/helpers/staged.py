@@ -151,7 +151,7 @@ def main() -> None:
     from synth.app import playing
     from synth.outputs import opening
 
-    playing.Player = player  # type: ignore[attr-defined]
+    playing.Player = player  # type: ignore[assignment, attr-defined]
     opening.open_output = open_output  # type: ignore[assignment]
 
     from synth.cli import main as metta
