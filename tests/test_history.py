@@ -1,4 +1,4 @@
-"""The log of sittings: kept only where one says so, for oneself alone, never lost, shown, exported and forgotten."""
+"""The log of sittings: kept only where one says so, for oneself alone, never lost, and forgotten."""
 
 import csv
 import io

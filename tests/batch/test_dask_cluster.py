@@ -1,4 +1,4 @@
-"""A batch past one machine: its storage, the cache that all share, and a real cluster whose processes are killed."""
+"""A batch past one machine: a real cluster, whose processes are killed."""
 
 import json
 import os

@@ -1,37 +1,32 @@
-"""A track for everybody on a roster: what a roster may be, what is made of it, and that nobody hears another's name."""
+"""A track for everybody on a roster: what is made of it, and that nobody hears another's name."""
 
 import hashlib
 import json
-import os
 import pickle
 import re
-import signal
-import subprocess
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from helpers.sound import METTA, Studio, ebur128, homely, one_line, run_metta, script
-from helpers.terminals import PATIENCE_S, wait_until
+from helpers.batches import Desk
+from helpers.sound import Studio, ebur128, one_line, script
 from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import FRAME_BYTES
 from synth.batch.library import Library
-from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
+from synth.batch.planning import BatchSettings, plan_batch
 from synth.batch.roster import read_roster
 from synth.batch.run import make_batch, make_track
 from synth.batch.storage import LocalStorage
 from synth.content_cache import Cache
 from synth.errors import ScriptError, StorageError
 from synth.formats.provenance import Provenance
-from synth.formats.track_file import TEMPORARY_PREFIX, read_timeline
+from synth.formats.track_file import read_timeline
 from synth.personalise.listener import SessionOptions
 from synth.personalise.session import Utterance
 from synth.pipeline import Progress
@@ -53,48 +48,10 @@ RETREAT = script(
     ["length: 50s", "bed: {sound: rain}", "slots: {name: {}}"],
     title="Retreat",
 )
-LONG = script("[repeat 5]\nHello {name}. [pause 20s]\n[end]", ["slots: {name: {}}"])
-
 WORLD = (
     "Łukasz", "Nguyễn", "O'Brien", "李小龍", "Ångström", "A/B\\C: D", "🌻 Rosa 👩‍👩‍👧", "L" * 200, "CON", "Anneliese",
     "Anneliese", "anneliese", "../../etc/passwd", '=HYPERLINK("http://x.y","click")', "…", "Zoë-Marie…. ",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A folder with scripts, rosters and a home, and the command run in it."""
-
-    folder: Path
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.folder / name
-        path.write_bytes(text.encode())
-        return path
-
-    def batch(
-        self, roster: str, *options: str, jobs: int = 1, voice: str = "tones"
-    ) -> subprocess.CompletedProcess[str]:
-        return run_metta("batch", roster, "--voice", voice, "--jobs", str(jobs), *options, folder=self.folder)
-
-    def library(self, folder: str = "out") -> dict[str, Any]:
-        library: dict[str, Any] = json.loads((self.folder / folder / "library.json").read_text(encoding="utf-8"))
-        return library
-
-    def statuses(self, folder: str = "out") -> dict[str, str]:
-        return {track["path"]: track["status"] for track in self.library(folder)["tracks"]}
-
-    def said(self, track: str, folder: str = "out") -> list[str]:
-        return [cue.text for cue in read_timeline(self.folder / folder / track).timeline.speech]
-
-    def files(self, folder: str = "out") -> dict[str, bytes]:
-        root = self.folder / folder
-        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
-
-    def plan(self, roster: Path, *meditations: str, **options: Any) -> BatchPlan:
-        settings = BatchSettings(Cache(self.folder / "cache"), -16.0)
-        scripts = [str(self.folder / name) for name in meditations]
-        return plan_batch(read_roster(roster), scripts, SessionOptions(voice="tones"), settings, **options)
 
 
 @pytest.fixture
@@ -104,7 +61,6 @@ def desk(tmp_path: Path) -> Desk:
         "hello.md": HELLO,
         "friend.md": FRIEND,
         "hallo.md": HALLO,
-        "long.md": LONG,
         "retreat.md": RETREAT,
     }.items():
         desk.write(name, text)
@@ -477,76 +433,7 @@ class TestOptionsForAll:
         assert re.search(r"a\.csv:3: Bo \(far/there\.md\): .*bed\.txt: this can't be read as sound", run.stderr)
 
 
-def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
-    """The command in a process group of its own, as a terminal starts it."""
-    return subprocess.Popen(
-        [METTA, "batch", *arguments],
-        cwd=desk.folder,
-        env=homely(desk.folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def alive_in(group: int) -> Iterator[str]:
-    """The processes of a group that have not ended."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
-        except OSError:
-            continue
-        if int(pgrp) == group and state != "Z":
-            yield stat.parent.name
-
-
 class TestEnded:
-    OPTIONS = ("a.csv", "-o", "out", "--meditation", "long.md", "--voice", "tones")
-
-    @pytest.fixture
-    def busy(self, desk: Desk) -> Desk:
-        desk.write("a.csv", "name\n" + "".join(f"{name}\n" for name in ("Ana", "Bo", "Cy", "Di", "Ed")))
-        return desk
-
-    def half_made(self, desk: Desk) -> bool:
-        begun = (desk.folder / "out" / "library.json").exists() and desk.statuses()
-        return bool(begun) and any(desk.folder.glob(f"out/*/{TEMPORARY_PREFIX}*/track.mp3"))
-
-    @pytest.mark.skipif(os.name == "nt", reason="processes are ended otherwise there")
-    def test_at_any_moment_the_next_run_finishes(self, busy: Desk) -> None:
-        """Two jobs, killed in the middle, and the same alone and undisturbed: the same bytes."""
-        process = started(busy, *self.OPTIONS, "--jobs", "2")
-        wait_until(lambda: self.half_made(busy))
-        process.kill()
-        process.communicate()
-        wait_until(lambda: not [*alive_in(process.pid)])
-        left = busy.statuses()
-        assert 0 < len(left) < 5
-        assert [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        run = busy.batch("a.csv", "-o", "out", "--meditation", "long.md", jobs=2)
-        assert run.stdout == f"out: {5 - len(left)} made, {len(left)} there already, 0 failed\n"
-        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        assert busy.batch("a.csv", "-o", "whole", "--meditation", "long.md").returncode == 0
-        disturbed, whole = busy.files(), busy.files("whole")
-        told = disturbed.pop("library.json").replace(b"unchanged", b"made")
-        assert told == whole.pop("library.json")
-        assert disturbed == whole
-
-    @pytest.mark.parametrize("jobs", ["1", "2"])
-    @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
-    def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
-        process = started(busy, *self.OPTIONS, "--jobs", jobs)
-        wait_until(lambda: self.half_made(busy))
-        send(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=PATIENCE_S)
-        assert (process.returncode, told) == (130, "interrupted\n")
-        wait_until(lambda: not [*alive_in(process.pid)])
-        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
-        assert busy.statuses()
-
     def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
 
