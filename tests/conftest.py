@@ -15,6 +15,12 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile("steady")
 
+# Where the tests are started with these ignored, as in the background or by nohup, they go on ignoring them; but the
+# commands that they start hear them, as ignoring is inherited and handling is not.
+for number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda number, frame: None)
+
 
 def pytest_configure() -> None:
     # A shell has what it runs in the background ignore Ctrl-C, and all that is started from there would, too.

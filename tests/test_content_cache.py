@@ -6,13 +6,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 from helpers.sound import run_metta, script
+from helpers.terminals import PATIENCE_S
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,7 +96,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def age(path: Path, hours: float) -> None:
     """Makes a file one that was last used so long ago."""
-    then = time.time() - hours * 3600
+    then = path.stat().st_mtime - hours * 3600
     os.utime(path, (then, then))
 
 
@@ -108,7 +108,11 @@ def aged(entry: CacheEntry, hours: float) -> CacheEntry:
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, encoding="utf-8", check=False, timeout=60
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=PATIENCE_S,
     )
 
 
@@ -293,7 +297,7 @@ def test_of_two_processes_that_make_the_same_the_first_wins_for_both(tmp_path: P
         for names in (("a", "b"), ("b", "a"))
     ]
     try:
-        told = [process.communicate(timeout=60)[0].split() for process in processes]
+        told = [process.communicate(timeout=PATIENCE_S)[0].split() for process in processes]
     finally:
         for process in processes:
             process.kill()

@@ -50,7 +50,7 @@ def log(ctx: click.Context, as_json: bool) -> None:
             "sittings": [history.to_json(sitting) for sitting in kept],
         })  # fmt: skip
     elif kept:
-        click.echo("\n".join([*_summary(kept, today), "", *_calendar(kept, today), *_courses(kept)]))
+        click.echo("\n".join([*summary(kept, today), "", *calendar(kept, today), *courses(kept)]))
         if not wanted:
             click.echo("\nThe log is off; 'metta log on' has sittings kept again.")
     elif wanted:
@@ -167,7 +167,8 @@ def _counts(sittings: "Sequence[SessionRecord]") -> dict[str, int]:
     }
 
 
-def _summary(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
+def summary(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
+    """Days, minutes and sittings of today's week and in all, a line each, and when the first was."""
     first = sittings[0].begun.date()
     yield f"{'':<12}{'days':>8}{'minutes':>10}{'sittings':>11}"
     for what, counts in (("this week", _counts(_of_week(sittings, today))), ("in all", _counts(sittings))):
@@ -175,7 +176,7 @@ def _summary(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
     yield f"The first of them was on {first.day} {first:%B %Y}."
 
 
-def _calendar(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
+def calendar(sittings: "Sequence[SessionRecord]", today: date) -> Iterator[str]:
     """The last weeks, one a line, to today; where it is tomorrow already for who sat last, to tomorrow."""
     last = max(sitting.begun.date() for sitting in sittings)
     until = last if last - today == timedelta(days=1) else today
@@ -201,7 +202,7 @@ def _block(sat_ms: int | None) -> str:
     return next((block for most, block in _MINUTES.items() if sat_ms // MINUTE <= most), _MORE)
 
 
-def _courses(sittings: "Sequence[SessionRecord]") -> Iterator[str]:
+def courses(sittings: "Sequence[SessionRecord]") -> Iterator[str]:
     """For every meditation that asks for numbers: those before and after its last sittings, each a block."""
     from synth.history import before_and_after
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,11 +32,19 @@ WORKER = (sys.executable, "-P", str(Path(__file__).with_name("pyttsx3_worker.py"
 
 SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
 
+Wait = Callable[["queue.Queue[str]", float], str]
+"""Gives the next reply. Raises queue.Empty where none comes within so many seconds."""
+
+
+def _within(replies: "queue.Queue[str]", limit_s: float) -> str:
+    return replies.get(timeout=limit_s)
+
 
 class Pyttsx3Voice:
     """The pyttsx3 engine of this machine.
 
-    ``worker`` is the command that answers, ``answer_s`` its time limit, ``start_s`` that of its first answer.
+    ``worker`` is the command that answers, ``answer_s`` its time limit, ``start_s`` that of its first answer; ``wait``
+    is how its replies are waited for.
     """
 
     def __init__(
@@ -43,10 +52,12 @@ class Pyttsx3Voice:
         worker: tuple[str, ...] = WORKER,
         answer_s: float = ANSWER_S,
         start_s: float = START_S,
+        wait: Wait = _within,
     ) -> None:
         self._command = worker
         self._answer_s = answer_s
         self._start_s = start_s
+        self._wait = wait
         self._worker: _Worker | None = None
         self._listing: dict[str, Any] | None = None
         self._one_at_a_time = threading.Lock()
@@ -100,7 +111,7 @@ class Pyttsx3Voice:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         limit = self._answer_s if self._worker else max(self._start_s, self._answer_s)
-        self._worker = self._worker or _Worker(self._command)
+        self._worker = self._worker or _Worker(self._command, self._wait)
         try:
             reply = self._worker.ask(request, limit)
         except EngineFault:
@@ -118,7 +129,8 @@ class _Worker:
     Raises EngineFault where the process can't be started.
     """
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], wait: Wait) -> None:
+        self._wait = wait
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         try:
             self._process = subprocess.Popen(
@@ -148,7 +160,7 @@ class _Worker:
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
-            line = self._replies.get(timeout=limit_s)
+            line = self._wait(self._replies, limit_s)
         except OSError:
             line = ""
         except queue.Empty:

@@ -1,11 +1,12 @@
-"""A roster's keys are read alike in CSV and in YAML."""
+"""A roster is read alike however it is written, and its faults are told with their places."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from synth.batch.roster import read_roster
-from synth.errors import ScriptError
+from synth.batch.roster import Roster, read_roster
+from synth.errors import RequestError, ScriptError
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,77 @@ def test_keys_that_differ_in_case_alone_are_the_same_twice(file: str, text: str,
     with pytest.raises(ScriptError) as raised:
         read_roster(path)
     assert str(raised.value) == f"{path}{told}"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def rows_of(roster: Roster) -> list[dict[str, str]]:
+    return [dict(row.cells) for row in roster.rows]
+
+
+SAME_ROSTER = {
+    "commas.csv": 'name,length,phrase_1\n"Ana, the elder",2m,\n\nBo,,"May I ""rest""."\n',
+    "semicolons.csv": 'name;length;phrase_1\nAna, the elder;2m;\nBo;;"May I ""rest""."\n',
+    "bom.csv": '\ufeffname,length,phrase_1\n"Ana, the elder",2m,\nBo,,"May I ""rest""."\n',
+    "lines.csv": '\r\nName , length,phrase_1\r\n"Ana,\nthe elder",2m\r\n,,\r\nBo,,"May I ""rest""."\r\n',
+    "people.yaml": "- name: Ana, the elder\n  length: 2m\n- {name: Bo, length: , phrase_1: 'May I \"rest\".'}\n",
+    "people.yml": '\ufeff---\n- {name: "Ana, the elder", length: 2m}\n\n- name: Bo\n  phrase_1: [May I "rest".]\n',
+}
+
+
+class TestRoster:
+    @pytest.mark.parametrize("name", SAME_ROSTER)
+    def test_is_read_alike_however_it_is_written(self, tmp_path: Path, name: str) -> None:
+        roster = read_roster(write(tmp_path, name, SAME_ROSTER[name]))
+        assert rows_of(roster) == [
+            {"name": "Ana, the elder", "length": "2m"},
+            {"name": "Bo", "phrase_1": 'May I "rest".'},
+        ]
+
+    def test_knows_the_line_of_every_row(self, tmp_path: Path) -> None:
+        rows = {name: read_roster(write(tmp_path, name, text)).rows for name, text in SAME_ROSTER.items()}
+        assert {name: [row.line for row in each] for name, each in rows.items()} == {
+            "commas.csv": [2, 4], "semicolons.csv": [2, 3], "bom.csv": [2, 3], "lines.csv": [3, 6],
+            "people.yaml": [1, 3], "people.yml": [2, 4],
+        }  # fmt: skip
+
+    def test_keeps_what_is_written_in_yaml(self, tmp_path: Path) -> None:
+        roster = read_roster(write(tmp_path, "a.yaml", "- {name: 007, length: 90, meditations: [a, b]}\n- name: No\n"))
+        assert rows_of(roster) == [{"name": "007", "length": "90", "meditations": "a|b"}, {"name": "No"}]
+        assert roster.rows[0].meditations == ("a", "b")
+
+    def test_puts_wishes_in_the_order_of_their_numbers(self, tmp_path: Path) -> None:
+        roster = read_roster(write(tmp_path, "a.csv", "name,phrase_10,phrase_2\nAna,ten,two\n"))
+        assert roster.rows[0].phrases == ("two", "ten")
+
+    @pytest.mark.parametrize(
+        ("name", "text", "told"),
+        [
+            ("a.csv", "nmae\nAna\n", r"a\.csv:1:1: error: there is no column 'name'; is it 'nmae'\?"),
+            ("a.csv", "", r"a\.csv:1:1: error: there is no column 'name'"),
+            ("a.csv", "name\n", r"a\.csv: nobody stands in this roster"),
+            ("a.csv", "name,name\nAna,Bo\n", r"a\.csv:1:1: error: two columns are called 'name'"),
+            ("a.csv", 'name\nBo\n"Ana\n', r"a\.csv:3:1: error: this row can't be read .*is a quote missing\?"),
+            ("a.yaml", "name: Ana\n", r"a\.yaml:1:1: error: expected a list.*"),
+            ("a.yaml", "", r"a\.yaml:1:1: error: expected a list.*"),
+            ("a.yaml", "- Ana\n", r"a\.yaml:1:3: error: expected keys and values.*"),
+            ("a.yaml", "- {name: {first: Ana}}\n", r"a\.yaml:1:4: error: should be text.*"),
+            ("a.yaml", "- {name: Ana, name: Bo}\n", r"a\.yaml:1:15: error: 'name' stands here twice.*"),
+            ("a.yaml", "- &a {name: Ana}\n- *a\n", r"a\.yaml:2:3: error: .*alias.*"),
+            ("a.yaml", "- name: [Ana\n", r"a\.yaml:\d:\d+: error: this is not YAML.*"),
+        ],
+    )
+    def test_that_is_none_is_told_with_its_place(self, tmp_path: Path, name: str, text: str, told: str) -> None:
+        with pytest.raises((ScriptError, RequestError)) as raised:
+            read_roster(write(tmp_path, name, text))
+        assert re.fullmatch(f".*/{told}", str(raised.value))
+
+    def test_of_another_encoding_is_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.csv"
+        path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
+        with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
+            read_roster(path)

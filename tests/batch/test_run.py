@@ -1,41 +1,32 @@
-"""A track for everybody on a roster: what a roster may be, what is made of it, and that nobody hears another's name."""
+"""A track for everybody on a roster: what is made of it, and that nobody hears another's name."""
 
 import hashlib
 import json
-import os
 import pickle
 import re
-import signal
-import subprocess
-import unicodedata
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from helpers.sound import METTA, Studio, ebur128, homely, one_line, run_metta, script
-from helpers.terminals import PATIENCE_S, wait_until
-from hypothesis import given
-from hypothesis import strategies as st
+from helpers.batches import Desk
+from helpers.sound import Studio, ebur128, one_line, script
 from mutagen.id3 import ID3
 
 from synth import errors
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import FRAME_BYTES
-from synth.batch.library import Library, read_tracks
-from synth.batch.planning import BatchPlan, BatchSettings, plan_batch
-from synth.batch.roster import Roster, read_roster
+from synth.batch.library import Library
+from synth.batch.planning import BatchSettings, plan_batch
+from synth.batch.roster import read_roster
 from synth.batch.run import make_batch, make_track
-from synth.batch.safe_names import MAX_BYTES, distinct_names, safe_name
 from synth.batch.storage import LocalStorage
 from synth.content_cache import Cache
-from synth.errors import RequestError, ScriptError, StorageError
+from synth.errors import ScriptError, StorageError
 from synth.formats.provenance import Provenance
-from synth.formats.track_file import TEMPORARY_PREFIX, read_timeline
+from synth.formats.track_file import read_timeline
 from synth.personalise.listener import SessionOptions
 from synth.personalise.session import Utterance
 from synth.pipeline import Progress
@@ -52,53 +43,15 @@ HELLO = script(
 FRIEND = script("Think of {friend}.", ["slots: {friend: {ask: Who is a friend?}}"], title="A friend")
 HALLO = script("Hallo {name}.", ["language: de", "slots: {name: {}}"], title="Hallo")
 RETREAT = script(
-    "[bell chime]\n\nDear {name}, welcome. [pause 2s..]\n\n[repeat 4]\nMay {name} be well. [pause 3s..]\n[end]\n"
+    "[bell chime]\n\nDear {name}, welcome. [pause 2s..]\n\n[repeat 2]\nMay {name} be well. [pause 3s..]\n[end]\n"
     "# Closing\n\nGoodbye. [pause 2s..] [bell chime x2]",
-    ["length: 2m", "bed: {sound: rain}", "slots: {name: {}}"],
+    ["length: 50s", "bed: {sound: rain}", "slots: {name: {}}"],
     title="Retreat",
 )
-LONG = script("[repeat 5]\nHello {name}. [pause 20s]\n[end]", ["slots: {name: {}}"])
-
 WORLD = (
     "Łukasz", "Nguyễn", "O'Brien", "李小龍", "Ångström", "A/B\\C: D", "🌻 Rosa 👩‍👩‍👧", "L" * 200, "CON", "Anneliese",
     "Anneliese", "anneliese", "../../etc/passwd", '=HYPERLINK("http://x.y","click")', "…", "Zoë-Marie…. ",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A folder with scripts, rosters and a home, and the command run in it."""
-
-    folder: Path
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.folder / name
-        path.write_bytes(text.encode())
-        return path
-
-    def batch(
-        self, roster: str, *options: str, jobs: int = 1, voice: str = "tones"
-    ) -> subprocess.CompletedProcess[str]:
-        return run_metta("batch", roster, "--voice", voice, "--jobs", str(jobs), *options, folder=self.folder)
-
-    def library(self, folder: str = "out") -> dict[str, Any]:
-        library: dict[str, Any] = json.loads((self.folder / folder / "library.json").read_text(encoding="utf-8"))
-        return library
-
-    def statuses(self, folder: str = "out") -> dict[str, str]:
-        return {track["path"]: track["status"] for track in self.library(folder)["tracks"]}
-
-    def said(self, track: str, folder: str = "out") -> list[str]:
-        return [cue.text for cue in read_timeline(self.folder / folder / track).timeline.speech]
-
-    def files(self, folder: str = "out") -> dict[str, bytes]:
-        root = self.folder / folder
-        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
-
-    def plan(self, roster: Path, *meditations: str, **options: Any) -> BatchPlan:
-        settings = BatchSettings(Cache(self.folder / "cache"), -16.0)
-        scripts = [str(self.folder / name) for name in meditations]
-        return plan_batch(read_roster(roster), scripts, SessionOptions(voice="tones"), settings, **options)
 
 
 @pytest.fixture
@@ -108,7 +61,6 @@ def desk(tmp_path: Path) -> Desk:
         "hello.md": HELLO,
         "friend.md": FRIEND,
         "hallo.md": HALLO,
-        "long.md": LONG,
         "retreat.md": RETREAT,
     }.items():
         desk.write(name, text)
@@ -123,124 +75,6 @@ def provenance_in(track: Path) -> Provenance:
 
 def utterances_in(track: Path) -> tuple[Utterance, ...]:
     return provenance_in(track).utterances
-
-
-def rows_of(roster: Roster) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in roster.rows]
-
-
-SAME_ROSTER = {
-    "commas.csv": 'name,length,phrase_1\n"Ana, the elder",2m,\n\nBo,,"May I ""rest""."\n',
-    "semicolons.csv": 'name;length;phrase_1\nAna, the elder;2m;\nBo;;"May I ""rest""."\n',
-    "bom.csv": '\ufeffname,length,phrase_1\n"Ana, the elder",2m,\nBo,,"May I ""rest""."\n',
-    "lines.csv": '\r\nName , length,phrase_1\r\n"Ana,\nthe elder",2m\r\n,,\r\nBo,,"May I ""rest""."\r\n',
-    "people.yaml": "- name: Ana, the elder\n  length: 2m\n- {name: Bo, length: , phrase_1: 'May I \"rest\".'}\n",
-    "people.yml": '\ufeff---\n- {name: "Ana, the elder", length: 2m}\n\n- name: Bo\n  phrase_1: [May I "rest".]\n',
-}
-
-
-class TestRoster:
-    @pytest.mark.parametrize("name", SAME_ROSTER)
-    def test_is_read_alike_however_it_is_written(self, desk: Desk, name: str) -> None:
-        roster = read_roster(desk.write(name, SAME_ROSTER[name]))
-        assert rows_of(roster) == [
-            {"name": "Ana, the elder", "length": "2m"},
-            {"name": "Bo", "phrase_1": 'May I "rest".'},
-        ]
-
-    def test_knows_the_line_of_every_row(self, desk: Desk) -> None:
-        rows = {name: read_roster(desk.write(name, text)).rows for name, text in SAME_ROSTER.items()}
-        assert {name: [row.line for row in each] for name, each in rows.items()} == {
-            "commas.csv": [2, 4], "semicolons.csv": [2, 3], "bom.csv": [2, 3], "lines.csv": [3, 6],
-            "people.yaml": [1, 3], "people.yml": [2, 4],
-        }  # fmt: skip
-
-    def test_keeps_what_is_written_in_yaml(self, desk: Desk) -> None:
-        roster = read_roster(desk.write("a.yaml", "- {name: 007, length: 90, meditations: [a, b]}\n- name: No\n"))
-        assert rows_of(roster) == [{"name": "007", "length": "90", "meditations": "a|b"}, {"name": "No"}]
-        assert roster.rows[0].meditations == ("a", "b")
-
-    def test_puts_wishes_in_the_order_of_their_numbers(self, desk: Desk) -> None:
-        roster = read_roster(desk.write("a.csv", "name,phrase_10,phrase_2\nAna,ten,two\n"))
-        assert roster.rows[0].phrases == ("two", "ten")
-
-    @pytest.mark.parametrize(
-        ("name", "text", "told"),
-        [
-            ("a.csv", "nmae\nAna\n", r"a\.csv:1:1: error: there is no column 'name'; is it 'nmae'\?"),
-            ("a.csv", "", r"a\.csv:1:1: error: there is no column 'name'"),
-            ("a.csv", "name\n", r"a\.csv: nobody stands in this roster"),
-            ("a.csv", "name,name\nAna,Bo\n", r"a\.csv:1:1: error: two columns are called 'name'"),
-            ("a.csv", 'name\nBo\n"Ana\n', r"a\.csv:3:1: error: this row can't be read .*is a quote missing\?"),
-            ("a.yaml", "name: Ana\n", r"a\.yaml:1:1: error: expected a list.*"),
-            ("a.yaml", "", r"a\.yaml:1:1: error: expected a list.*"),
-            ("a.yaml", "- Ana\n", r"a\.yaml:1:3: error: expected keys and values.*"),
-            ("a.yaml", "- {name: {first: Ana}}\n", r"a\.yaml:1:4: error: should be text.*"),
-            ("a.yaml", "- {name: Ana, name: Bo}\n", r"a\.yaml:1:15: error: 'name' stands here twice.*"),
-            ("a.yaml", "- &a {name: Ana}\n- *a\n", r"a\.yaml:2:3: error: .*alias.*"),
-            ("a.yaml", "- name: [Ana\n", r"a\.yaml:\d:\d+: error: this is not YAML.*"),
-        ],
-    )
-    def test_that_is_none_is_told_with_its_place(self, desk: Desk, name: str, text: str, told: str) -> None:
-        with pytest.raises((ScriptError, RequestError)) as raised:
-            read_roster(desk.write(name, text))
-        assert re.fullmatch(f".*/{told}", str(raised.value))
-
-    def test_of_another_encoding_is_told(self, desk: Desk) -> None:
-        path = desk.folder / "a.csv"
-        path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
-        with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
-            read_roster(path)
-
-    @pytest.mark.parametrize(
-        ("text", "near"),
-        [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
-    )
-    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
-        roster = desk.write("a.csv", f"{text}Ana,x\n")
-        with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
-            desk.plan(roster, "hello.md", "friend.md")
-
-
-class TestNames:
-    @pytest.mark.parametrize(
-        ("text", "name"),
-        [
-            ("Ana", "Ana"), ("Łukasz", "Łukasz"), ("Nguye\u0302\u0303n", "Nguyễn"), ("O'Brien", "O'Brien"),
-            ("李小龍", "李小龍"),
-            ("A/B\\C: D", "A-B-C- D"), ("🌻👩‍👩‍👧", "🌻👩‍👩‍👧"), ("CON", "_CON"), ("con.txt", "_con.txt"),
-            ("LPT¹", "_LPT¹"), ("Conny", "Conny"), ("../../etc/passwd", "etc-passwd"), ("C:\\Windows", "C-Windows"),
-            ("=HYPERLINK(\"x\")", "HYPERLINK(-x-)"), ("Ana. ", "Ana"), (" .hidden", "hidden"), ("-rf", "rf"),
-            ("a\x00b\u202ec", "a b c"), ("...", ""), ("/", ""), ("", ""),
-        ],
-    )  # fmt: skip
-    def test_become_safe(self, text: str, name: str) -> None:
-        assert safe_name(text) == name
-
-    def test_are_numbered_where_they_are_equal_on_some_file_system(self) -> None:
-        names = ["Ana", "ana", "Ana 2", "Zoë", "Zoe\u0308", "?", "A/B", "A:B", "library.json"]
-        assert [*distinct_names(names, ["library.json"])] == [
-            "Ana", "ana 2", "Ana 2 2", "Zoë", "Zoë 2", "006", "A-B", "A-B 2", "library.json 2",
-        ]  # fmt: skip
-
-    def test_that_are_long_are_cut_between_letters_and_stay_distinct(self) -> None:
-        first, second, third = distinct_names(["龍" * 200, "龍" * 199 + "李", "x" * 200])
-        assert first == "龍" * 40
-        assert second == "龍" * 39 + " 2"
-        assert len(third) == MAX_BYTES
-
-    @given(st.lists(st.text(max_size=150), max_size=8))
-    def test_are_safe_and_distinct_whatever_was_given(self, texts: list[str]) -> None:
-        names = [*distinct_names(texts)]
-        assert len({unicodedata.normalize("NFC", name.casefold()) for name in names}) == len(texts)
-        for name in names:
-            assert name
-            assert len(name.encode()) <= MAX_BYTES + 1
-            assert name == unicodedata.normalize("NFC", name)
-            assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', name)
-            assert name[-1] not in " ."
-            assert name[0] not in " .-="
-            assert not re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name, re.I)
 
 
 @pytest.fixture(scope="module")
@@ -350,6 +184,15 @@ class TestFaults:
         assert [failure["line"] for failure in failures] == [3, 4, 5, 6, 7, 8, 9, 11, 12, 12]
         assert all(failure["reason"] in run.stderr for failure in failures)
 
+    @pytest.mark.parametrize(
+        ("text", "near"),
+        [("name,lenght\n", "length"), ("name,Frined\n", "friend"), ("name,phrase1\n", "phrase_1")],
+    )
+    def test_with_an_unknown_column_is_no_roster(self, desk: Desk, text: str, near: str) -> None:
+        roster = desk.write("a.csv", f"{text}Ana,x\n")
+        with pytest.raises(ScriptError, match=rf"a\.csv:1:1: error: unknown column '.*'; did you mean '{near}'\?"):
+            desk.plan(roster, "hello.md", "friend.md")
+
     def test_stop_everything_where_that_is_asked(self, desk: Desk) -> None:
         desk.write("a.csv", "name,length\nAna,\nBo,soon\n")
         run = desk.batch("a.csv", "-o", "out", "--meditation", "hello.md", "--strict")
@@ -451,11 +294,6 @@ class TestAgain:
         asked = SessionOptions(voice="tones", length_ms=7_000) if change == "length" else options
         assert key(asked, "V2" if change == "quality" else None) != before
 
-    @pytest.mark.parametrize("told", ["", "{", "[]", '{"tracks": [{"path": 1}]}', '{"tracks": 3}'])
-    def test_takes_a_library_that_is_none_for_an_empty_one(self, desk: Desk, told: str) -> None:
-        desk.write("library.json", told)
-        assert read_tracks(LocalStorage(desk.folder)) == {}
-
 
 class TestTogether:
     def cues(self, desk: Desk, folder: str, *kinds: str) -> dict[str, list[dict[str, Any]]]:
@@ -471,7 +309,7 @@ class TestTogether:
         assert (run.returncode, run.stdout) == (0, "out: 3 made, 0 there already, 0 failed\n")
         ana, bo, max_ = self.cues(desk, "out", "bell", "silence", "bed").values()
         assert ana == bo == max_
-        assert {track["length_ms"] for track in desk.library()["tracks"]} == {120_000}
+        assert {track["length_ms"] for track in desk.library()["tracks"]} == {50_000}
         cache = Cache(desk.folder / "cache")
         for path in desk.folder.glob("out/*/retreat.mp3"):
             proof = prove(path, cache, Sounds(cache, []))
@@ -595,76 +433,7 @@ class TestOptionsForAll:
         assert re.search(r"a\.csv:3: Bo \(far/there\.md\): .*bed\.txt: this can't be read as sound", run.stderr)
 
 
-def started(desk: Desk, *arguments: str) -> subprocess.Popen[str]:
-    """The command in a process group of its own, as a terminal starts it."""
-    return subprocess.Popen(
-        [METTA, "batch", *arguments],
-        cwd=desk.folder,
-        env=homely(desk.folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def alive_in(group: int) -> Iterator[str]:
-    """The processes of a group that have not ended."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
-        except OSError:
-            continue
-        if int(pgrp) == group and state != "Z":
-            yield stat.parent.name
-
-
 class TestEnded:
-    OPTIONS = ("a.csv", "-o", "out", "--meditation", "long.md", "--voice", "tones")
-
-    @pytest.fixture
-    def busy(self, desk: Desk) -> Desk:
-        desk.write("a.csv", "name\n" + "".join(f"{name}\n" for name in ("Ana", "Bo", "Cy", "Di", "Ed")))
-        return desk
-
-    def half_made(self, desk: Desk) -> bool:
-        begun = (desk.folder / "out" / "library.json").exists() and desk.statuses()
-        return bool(begun) and any(desk.folder.glob(f"out/*/{TEMPORARY_PREFIX}*/track.mp3"))
-
-    @pytest.mark.skipif(os.name == "nt", reason="processes are ended otherwise there")
-    def test_at_any_moment_the_next_run_finishes(self, busy: Desk) -> None:
-        """Two jobs, killed in the middle, and the same alone and undisturbed: the same bytes."""
-        process = started(busy, *self.OPTIONS, "--jobs", "2")
-        wait_until(lambda: self.half_made(busy))
-        process.kill()
-        process.communicate()
-        wait_until(lambda: not [*alive_in(process.pid)])
-        left = busy.statuses()
-        assert 0 < len(left) < 5
-        assert [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        run = busy.batch("a.csv", "-o", "out", "--meditation", "long.md", jobs=2)
-        assert run.stdout == f"out: {5 - len(left)} made, {len(left)} there already, 0 failed\n"
-        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        assert busy.batch("a.csv", "-o", "whole", "--meditation", "long.md").returncode == 0
-        disturbed, whole = busy.files(), busy.files("whole")
-        told = disturbed.pop("library.json").replace(b"unchanged", b"made")
-        assert told == whole.pop("library.json")
-        assert disturbed == whole
-
-    @pytest.mark.parametrize("jobs", ["1", "2"])
-    @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
-    def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
-        process = started(busy, *self.OPTIONS, "--jobs", jobs)
-        wait_until(lambda: self.half_made(busy))
-        send(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=PATIENCE_S)
-        assert (process.returncode, told) == (130, "interrupted\n")
-        wait_until(lambda: not [*alive_in(process.pid)])
-        assert not [*busy.folder.glob(f"out/*/{TEMPORARY_PREFIX}*")]
-        assert set(busy.statuses()) <= {path for path in busy.files() if path.endswith(".mp3")}
-        assert busy.statuses()
-
     def test_by_a_full_disk_the_library_tells_what_was_made(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         plan = desk.plan(desk.write("a.csv", "name\nAna\nBo\n"), "hello.md")
 

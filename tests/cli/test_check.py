@@ -25,16 +25,6 @@ def shows(terminal: Terminal, words: str) -> None:
     terminal.wait(lambda: words in terminal.text.replace("\r", ""), repr(words))
 
 
-@pytest.mark.parametrize("command", [("check", "bad.md"), ("render", "bad.md", "-o", "bad.mp3"), ("show", "bad.md")])
-def test_a_terminal_shows_the_line_and_a_caret_under_the_place(command: tuple[str, ...], tmp_path: Path) -> None:
-    (tmp_path / "bad.md").write_text(BAD, encoding="utf-8")
-    with Terminal([METTA, *command], tmp_path) as terminal:
-        shows(terminal, "bad.md:4:7: error: unknown marker [puase]; did you mean [pause 5s]?\n")
-        shows(terminal, "    Hello [puase 5s] there, {nam}.\n          ^\n")
-        shows(terminal, "bad.md:4:25: error: the header has no slot 'nam'")
-        shows(terminal, "    Hello [puase 5s] there, {nam}.\n                            ^\n")
-
-
 def test_a_pipe_gets_one_line_a_problem(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text(BAD, encoding="utf-8")
     run = run_metta("check", "bad.md", folder=tmp_path)

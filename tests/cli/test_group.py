@@ -213,7 +213,7 @@ class TestInterrupted:
         """KeyboardInterrupt is raised where Python begins to import a part, as Ctrl-C would do just then."""
         run = subprocess.run(
             [sys.executable, "-c", INTERRUPTING.format(imported=imported, start=STARTS[start])],
-            cwd=tmp_path, env=homely(tmp_path), capture_output=True, text=True, timeout=60, check=False,
+            cwd=tmp_path, env=homely(tmp_path), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         assert (run.returncode, run.stdout, run.stderr) == (130, "", "interrupted\n")
 

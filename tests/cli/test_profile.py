@@ -252,7 +252,7 @@ class TestEdit:
         return subprocess.run(
             [METTA, "profile", "edit"],
             cwd=folder, env=homely(folder) | environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            encoding="utf-8", timeout=60, check=False,
+            encoding="utf-8", timeout=terminals.PATIENCE_S, check=False,
         )  # fmt: skip
 
     def test_keeps_a_good_result(self, tmp_path: Path) -> None:

@@ -148,11 +148,10 @@ def main() -> None:
     def open_output(name: str, device: str | None = None) -> object:
         return types.SimpleNamespace(asked_for=[name, device])
 
-    # Before anybody imports them, so that it is of no matter who does, and how.
-    from synth.live import player as engine
+    from synth.app import playing
     from synth.outputs import opening
 
-    engine.Player = player  # type: ignore[assignment, misc]
+    playing.Player = player  # type: ignore[assignment, attr-defined]
     opening.open_output = open_output  # type: ignore[assignment]
 
     from synth.cli import main as metta

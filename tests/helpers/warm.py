@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import signal
 import socket
 import subprocess
@@ -24,12 +25,17 @@ from typing import Any
 
 
 def run(
-    arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout_s: float
+    arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout_s: float, program: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command with nothing to read, and returns what it wrote. Raises TimeoutExpired, and ends it."""
+    """Runs the command with nothing to read, and returns what it wrote; ``program``: a file to be run in its place.
+
+    Raises TimeoutExpired, and ends it.
+    """
     server = _server()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        request = json.dumps({"arguments": arguments, "folder": str(folder), "env": dict(env)}).encode()
+        request = json.dumps(
+            {"program": program and str(program), "arguments": arguments, "folder": str(folder), "env": dict(env)}
+        ).encode()
         socket.send_fds(server, [len(request).to_bytes(4, "big") + request], [out.fileno(), err.fileno()])
         pid = int.from_bytes(_receive(server, 4), "big")
         server.settimeout(timeout_s)
@@ -119,9 +125,12 @@ def _be_command(request: Mapping[str, Any], files: Sequence[int]) -> None:
     sys.argv = ["metta", *request["arguments"]]
     code = 1
     try:
-        from synth.__main__ import main
+        if request["program"]:
+            runpy.run_path(request["program"], run_name="__main__")
+        else:
+            from synth.__main__ import main
 
-        main()
+            main()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from helpers.scripts import session
+from helpers.terminals import PATIENCE_S
 
 from synth.errors import VoiceError
 from synth.live.prefetch import SpeechPrefetcher
 from synth.personalise.session import Utterance
 from synth.speech.clip import key_of
 
-WITHIN_S = 60
 A, B, C, D = session("Alpha. [pause 1s] Bravo. [pause 1s] Charlie. [pause 1s] Delta.").utterances
 
 
@@ -26,13 +26,13 @@ class Synthesizer:
 
     def clip(self, utterance: Utterance) -> Any:
         self.begun.put(utterance.text)
-        assert self.may.acquire(timeout=WITHIN_S)
+        assert self.may.acquire(timeout=PATIENCE_S)
         if error := self.fails.get(utterance.text[0]):
             raise error
         return f"clip of {utterance.text}"
 
     def next(self) -> str:
-        return self.begun.get(timeout=WITHIN_S)
+        return self.begun.get(timeout=PATIENCE_S)
 
 
 def prefetcher(synthesizer: Any) -> SpeechPrefetcher:

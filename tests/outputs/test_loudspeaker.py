@@ -1,7 +1,6 @@
 """Loudspeakers: found by name, heard soon, missed when they go. On a device that only keeps time, as everywhere."""
 
 import threading
-import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from helpers.clocks import Clock
 from helpers.sound import run_metta
+from helpers.terminals import PATIENCE_S, wait_until
 
 from synth.app.diagnostics import examine
 from synth.audio.pcm import FRAME_BYTES, AudioSegment, from_raw, to_segment
@@ -27,13 +27,12 @@ from synth.outputs.loudspeaker import (
     SpeakerSink,
     find_loudspeaker,
 )
-from synth.outputs.opening import OUTPUTS, open_output
+from synth.outputs.opening import open_output
 from synth.units import RATE
 
 PERIOD_FRAMES = PERIOD_MS * RATE // 1000
 BLOCK: AudioSegment = to_segment(np.full((PERIOD_FRAMES, 2), 0.25))
 ONLY_NULL = "NULL Playback Device"
-WITHIN_S = 60
 
 
 @pytest.fixture
@@ -77,11 +76,6 @@ class TestAName:
         monkeypatch.setattr(speaker, "loudspeakers", tuple)
         with pytest.raises(DeviceError, match="'Room'; there is none at all"):
             find_loudspeaker("Room")
-
-    @pytest.mark.parametrize("output", OUTPUTS[1:])
-    def test_is_for_miniaudio_alone(self, output: str) -> None:
-        with pytest.raises(DeviceError, match=f"leave out --device, or --output {output}"):
-            open_output(output, "Room")
 
     def test_is_in_the_doctors_list_with_the_default_marked(self, tmp_path: Path) -> None:
         (found,) = (finding for finding in examine(tmp_path) if finding.part == "loudspeaker")
@@ -157,7 +151,7 @@ class TestASink:
         sink = SpeakerSink("null", clock=clock, sleep=clock.sleep)
 
         def happening(sink: SpeakerSink) -> None:
-            wait_for(lambda: sink.underruns > 0)
+            wait_until(lambda: sink.underruns > 0)
             stop(sink)
             clock.now_s += STALLED_S + 0.1
 
@@ -174,14 +168,14 @@ class TestASink:
             close = sink._device.close
 
             def close_late() -> None:
-                may.wait(WITHIN_S)
+                may.wait(PATIENCE_S)
                 close()
                 closed.set()
 
             monkeypatch.setattr(sink._device, "close", close_late)
         assert not closed.is_set()
         may.set()
-        assert closed.wait(WITHIN_S)
+        assert closed.wait(PATIENCE_S)
 
 
 class TestTime:
@@ -204,11 +198,11 @@ class TestTime:
         stream = feed.stream()
         next(stream)
         assert stream.send(PERIOD_FRAMES) == BLOCK.raw_data
-        writing.join(WITHIN_S)
+        writing.join(PATIENCE_S)
         assert not writing.is_alive()
 
     def test_a_block_that_is_a_little_late_is_waited_for(self, clock: Clock) -> None:
-        feed = Feed(clock, late_s=WITHIN_S)
+        feed = Feed(clock, late_s=PATIENCE_S)
         stream = feed.stream()
         next(stream)
         feed.put(BLOCK.raw_data)
@@ -217,17 +211,17 @@ class TestTime:
         asking = threading.Thread(target=lambda: heard.append(stream.send(PERIOD_FRAMES)))
         asking.start()
         feed.put(BLOCK.raw_data)
-        asking.join(WITHIN_S)
+        asking.join(PATIENCE_S)
         assert heard == [BLOCK.raw_data]
         assert feed.underruns == 0
 
     def test_before_the_first_block_nothing_is_waited_for(self, clock: Clock) -> None:
-        feed = Feed(clock, late_s=WITHIN_S)
+        feed = Feed(clock, late_s=PATIENCE_S)
         stream = feed.stream()
         next(stream)
         asking = threading.Thread(target=stream.send, args=(PERIOD_FRAMES,))
         asking.start()
-        asking.join(WITHIN_S / 2)
+        asking.join(PATIENCE_S / 2)
         assert not asking.is_alive()
         assert feed.underruns == 0
 
@@ -314,7 +308,7 @@ def lost_by(
         nonlocal taken
         with played:
             played.write(BLOCK)
-            assert played._feed.going.wait(WITHIN_S)
+            assert played._feed.going.wait(PATIENCE_S)
             happening(played)
             for _ in range(going_on_for):
                 played.write(BLOCK)
@@ -328,11 +322,3 @@ def lost_by(
 def stop(sink: SpeakerSink) -> None:
     """What a device does that goes: it asks no more."""
     miniaudio.lib.ma_device_stop(sink._device._device)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Waits for what a real device does in its own time."""
-    until = time.monotonic() + WITHIN_S
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)

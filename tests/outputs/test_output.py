@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from helpers.clocks import Clock
 from helpers.sound import METTA
+from helpers.terminals import PATIENCE_S
 
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import FRAME_BYTES, AudioSegment, Samples, from_raw
@@ -79,7 +80,7 @@ def test_ctrl_c_ends_a_session_gently(tmp_path: Path) -> None:
         assert process.stderr
         assert any("Stay." in line for line in process.stdout), "it plays"
         process.send_signal(signal.SIGINT)
-        said, told = process.communicate(timeout=60)
+        said, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert told == "Long; Ctrl-C ends it gently\ninterrupted\n"
     assert "Go." not in said

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.sound import METTA, largest_step, part
+from helpers.terminals import PATIENCE_S, wait_until
 
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
@@ -26,7 +26,6 @@ from synth.units import RATE
 
 pytestmark = pytest.mark.realtime
 PROGRAMS = ("pulseaudio", "pactl", "parecord")
-STARTS_WITHIN_S = 10
 HEARD_WITHIN = 2**-13
 """PulseAudio plays 16 bits."""
 
@@ -44,7 +43,7 @@ class SoundServer:
 
     def pactl(self, *arguments: str) -> str:
         return subprocess.run(
-            ["pactl", *arguments], env=self.environment, capture_output=True, check=True, text=True, timeout=20
+            ["pactl", *arguments], env=self.environment, capture_output=True, check=True, text=True, timeout=PATIENCE_S
         ).stdout
 
     def put_up(self, name: str) -> None:
@@ -61,12 +60,13 @@ class SoundServer:
         source = f"{name.lower()}.monitor"
         command = ["parecord", "-d", source, "--file-format=wav", f"--rate={RATE}", "--channels=2", str(path)]
         with subprocess.Popen(command, env=self.environment) as recorder:
-            while not self.pactl("list", "short", "source-outputs"):
-                time.sleep(0.1)
-            time.sleep(1)  # it is listed a while before it records
-            yield path
-            time.sleep(0.5)
-            recorder.send_signal(signal.SIGINT)
+            try:
+                wait_until(path.exists)
+                wait_for_more(path)
+                yield path
+                wait_for_more(path)
+            finally:
+                recorder.send_signal(signal.SIGINT)
 
 
 @pytest.fixture
@@ -100,13 +100,23 @@ def serve() -> subprocess.Popen[bytes]:
 
 
 def wait_for(house: SoundServer) -> None:
-    latest = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < latest:
+    """Waits until the server answers."""
+
+    def answers() -> bool:
         with contextlib.suppress(subprocess.SubprocessError):
             house.pactl("info")
-            return
-        time.sleep(0.1)
-    pytest.skip("the sound server doesn't start here")
+            return True
+        return False
+
+    wait_until(lambda: answers() or house.server.poll() is not None)
+    if house.server.poll() is not None:
+        pytest.skip("the sound server doesn't start here")
+
+
+def wait_for_more(recorded: Path) -> None:
+    """Waits until another half a second, of two bytes a sample, is in the file."""
+    enough = recorded.stat().st_size + RATE // 2 * 4
+    wait_until(lambda: recorded.stat().st_size >= enough)
 
 
 NOISE = np.random.RandomState(1).uniform(-0.3, 0.3, (3 * RATE, 2))
@@ -138,11 +148,9 @@ class TestTheWholeTrack:
         house.take_away("Kitchen")
         command = [str(METTA), "doctor", "--bell", "--output", "simpleaudio"]
         with subprocess.Popen(command, env=house.environment, stderr=subprocess.PIPE, text=True) as playing:
-            while not house.pactl("list", "short", "sink-inputs"):
-                time.sleep(0.1)
-            time.sleep(1)
+            wait_until(lambda: "RUNNING" in house.pactl("list", "short", "sinks"))
             house.take_away("Room") if gone == "taken away" else house.pactl("suspend-sink", "room", "1")
-            _, told = playing.communicate(timeout=40)
+            _, told = playing.communicate(timeout=PATIENCE_S)
         assert playing.returncode == 3
         assert told.endswith("error: the loudspeaker has stopped before the end; is it still there?\n")
 

@@ -1,16 +1,18 @@
 """The speech stage: engines that misbehave, and what is spoken once and kept."""
 
+import contextlib
 import json
 import os
+import queue
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from helpers.speaking import ENGINE, Sounding, engine, utterance
+from helpers.terminals import LOOK_S, PATIENCE_S, wait_until
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
@@ -62,7 +64,7 @@ for line in sys.stdin:
 """A worker that misbehaves the first ``bad`` times it is asked to speak, and then gives half a second of sound."""
 
 MISDEEDS = {
-    "hangs": ("time.sleep(600)", "the engine gave no answer for"),
+    "hangs": ("(here / 'hangs').touch(); time.sleep(600)", "the engine gave no answer for 30 s"),
     "exits": ("sys.exit(1)", "the engine's process ended"),
     "exits with a word": ("sys.exit('first\\nno data folder')", "the engine's process ended (no data folder)"),
     "exits well": ("sys.exit(0)", "the engine's process ended"),
@@ -108,15 +110,38 @@ HEADERS_OF_WAVE = {"writes a broken file", "writes half a file", "writes half a 
 """Elsewhere the engine writes AIFF, and ffmpeg reads what it can."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def worker(folder: Path, misdeed: str, bad: int) -> Iterator[None]:
     """An engine whose process misbehaves the first ``bad`` times."""
     script = folder / "worker.py"
     script.write_text(WORKER.format(misdeed=misdeed, bad=bad), "utf-8")
     command = (sys.executable, str(script), str(folder))
-    answer_s = 0.4 if "sleep(600)" in misdeed else 20
-    with engine(Pyttsx3Voice(command, answer_s, start_s=2.5 if "sleep(600)" in misdeed else 30)):
+
+    def wait(replies: "queue.Queue[str]", limit_s: float) -> str:
+        """Gives up at once who says of itself that it hangs, and nobody else."""
+        come: list[str] = []
+
+        def come_or_hanging() -> bool:
+            with contextlib.suppress(queue.Empty):
+                come.append(replies.get(timeout=LOOK_S))
+            return bool(come) or (folder / "hangs").exists()
+
+        wait_until(come_or_hanging)
+        if come:
+            return come[0]
+        (folder / "hangs").unlink()
+        raise queue.Empty
+
+    with engine(Pyttsx3Voice(command, wait=wait)):
         yield
+
+
+def never(replies: "queue.Queue[str]", limit_s: float) -> str:
+    raise queue.Empty
+
+
+def patiently(replies: "queue.Queue[str]", limit_s: float) -> str:
+    return replies.get(timeout=PATIENCE_S)
 
 
 def asked_of(folder: Path) -> list[dict[str, object]]:
@@ -178,14 +203,14 @@ def alive(pid: int) -> bool:
         (("no-such-program-at-all",), "can't be started"),
         ((sys.executable, "-c", "import sys; sys.exit('no library')"), "ended (no library)"),
         ((sys.executable, "-c", "print('Hello', flush=True); input(); input()"), "answered 'Hello'"),
-        ((sys.executable, "-c", "import time; time.sleep(600)"), "gave no answer for 1 s"),
+        ((sys.executable, "-c", "import time; time.sleep(600)"), "gave no answer for 30 s"),
     ],
 )
 def test_an_engine_that_does_not_start_is_told_with_what_helps(
     command: tuple[str, ...], reason: str, tmp_path: Path
 ) -> None:
     with (
-        engine(Pyttsx3Voice(command, answer_s=1, start_s=1 if "sleep" in command[-1] else 30)),
+        engine(Pyttsx3Voice(command, wait=never if "sleep" in command[-1] else patiently)),
         pytest.raises(VoiceError) as raised,
     ):
         speak([utterance("May you be well.")], Cache(tmp_path / "cache"))
