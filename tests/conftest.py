@@ -22,11 +22,6 @@ for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, frame: None)
 
 
-def pytest_configure() -> None:
-    # A shell has what it runs in the background ignore Ctrl-C, and all that is started from there would, too.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden",

@@ -80,8 +80,6 @@ class Terminal:
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                for number in (signal.SIGINT, signal.SIGHUP):  # which nohup, or a shell's background, has ignored
-                    signal.signal(number, signal.SIG_DFL)
                 os.setsid()
                 fcntl.ioctl(self.theirs, termios.TIOCSCTTY, 0)
                 for ours, given in ((0, stdin), (1, stdout), (2, None)):
