@@ -3,13 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from helpers.sound import FRAMES, Studio, script
-from helpers.written_tracks import HEADER, SENTENCES, Made, lines, made
+from helpers.sound import FRAMES, Studio, heard, script
+from helpers.written_tracks import HEADER, SENTENCES, Made, lines, listen, made
 
 from synth.content_cache import Cache
 from synth.errors import RequestError
 from synth.formats.track_file import FORMATS, check_track, write_track
+from synth.formats.wav import wav_encoder
 from synth.units import HOUR
 
 
@@ -37,3 +39,14 @@ class TestRoom:
         most = FORMATS[".wav"].max_ms
         assert most
         assert most * FRAMES * 2 * 3 < 2**32 - 100_000_000
+
+
+class TestSound:
+    def test_is_the_mix_to_24_bits(self, toned: Made) -> None:
+        assert np.abs(listen(toned.files["wav"]) - heard(toned.track)).max() <= 2**-23
+
+    def test_of_blocks_as_they_come_is_the_same(self, toned: Made, tmp_path: Path) -> None:
+        with wav_encoder(tmp_path / "a.wav") as encoder:
+            for block in toned.track.mix.blocks(block_ms=370):
+                encoder.write(block)
+        assert np.array_equal(listen(tmp_path / "a.wav"), listen(toned.files["wav"]))
