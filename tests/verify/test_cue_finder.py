@@ -62,15 +62,15 @@ def test_all_that_is_there_is_found_in_its_place(find: Find, track: Track) -> No
 
 
 def test_what_comes_late_moves_where_the_next_is_looked_for(find: Find, track: Track) -> None:
-    """By 200 ms in each of two pauses: together more than is looked about a place."""
+    """By 1.1 s in each of two pauses: together more than is looked about a place."""
     samples = heard(track)
     for cue in (track.timeline.speech[1], track.timeline.speech[0]):
         at = (cue.end_ms + 1_000) * FRAMES
-        samples = np.insert(samples, at, np.zeros((200 * FRAMES, 2)), axis=0)
+        samples = np.insert(samples, at, np.zeros((1_100 * FRAMES, 2)), axis=0)
     speech, _ = find(samples)
     assert [said.fault for said in speech] == ["", "", ""]
     late = [said.found_start_ms - said.start_ms for said in speech if said.found_start_ms is not None]
-    assert late == pytest.approx([0, 200, 400], abs=1)
+    assert late == pytest.approx([0, 1_100, 2_200], abs=1)
 
 
 def test_words_that_are_others_and_words_that_are_none_are_named(find: Find, track: Track) -> None:
