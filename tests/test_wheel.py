@@ -76,11 +76,13 @@ def test_it_lists_the_meditations(installed: Installed, tmp_path: Path) -> None:
     assert [row["name"] for row in json.loads(run.stdout)] == shipped
 
 
-def test_it_renders_a_script(installed: Installed, tmp_path: Path) -> None:
+def test_it_renders_and_proves_a_script(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(script("[bell block] One two. [pause 1s]"), encoding="utf-8")
     run = installed.run("metta", "render", "a.md", "-o", "a.mp3", "--voice", "tones", folder=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     assert "Audio: mp3" in run_ffmpeg("-i", tmp_path / "a.mp3", "-f", "null", "-")
+    proof = installed.run("metta", "verify", "a.mp3", folder=tmp_path)
+    assert (proof.returncode, proof.stderr) == (0, ""), proof.stdout
 
 
 def test_it_speaks(installed: Installed, tmp_path: Path) -> None:
@@ -98,5 +100,3 @@ def test_it_renders_a_shipped_meditation(installed: Installed, tmp_path: Path) -
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert "3 sections, -16.0 LUFS" in run.stdout
-    proof = installed.run("metta", "verify", "waking.mp3", folder=tmp_path)
-    assert (proof.returncode, proof.stderr) == (0, ""), proof.stdout

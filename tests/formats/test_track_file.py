@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,11 @@ from synth.audio.ffmpeg import decode
 from synth.audio.pcm import AudioSegment, from_raw, silence, to_segment
 from synth.content_cache import Cache
 from synth.errors import RequestError, StorageError
-from synth.export.track import export
-from synth.formats.file_sink import FileSink
 from synth.formats.mp3_frames import lame_name, split_frames
 from synth.formats.provenance import extract
 from synth.formats.track_file import FORMATS, new_track, read_tags, read_timeline, write_track
 from synth.formats.track_metadata import Tags
-from synth.pipeline import Track, send
+from synth.pipeline import Track
 
 TITLES = ("Ö", "静かに = ; # \\", "3")
 BODY = "\n\n".join(f"# {title}\n\nOne may sit, {{name}}. [pause 2s]" for title in TITLES)
@@ -115,12 +113,6 @@ class TestReadBack:
 
 
 class TestMp3:
-    def test_is_the_same_exported_or_written(self, studio: Studio, tmp_path: Path) -> None:
-        track = studio.compose(script("One may sit. [pause 9s] Two. [bell chime] [pause 3s]"))
-        export(track.mix, tmp_path / "a.mp3", track.metadata, Cache(tmp_path / "cache"))
-        write_track(tmp_path / "b.mp3", track.metadata, track.mix.blocks())
-        assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
-
     def test_of_a_preview_is_frames_that_stand_alone_under_our_own_header(self, tmp_path: Path) -> None:
         assert run_metta("sounds", "chime", "--preview", ".", folder=tmp_path).returncode == 0
         content = (tmp_path / "chime.mp3").read_bytes()
@@ -157,55 +149,6 @@ class TestWriting:
         ):
             temporary.write_bytes(b"no FLAC")
         assert [*tmp_path.iterdir()] == []
-
-
-class TestFileSink:
-    def test_writes_the_wav_that_is_written_at_once(self, written: Written, tmp_path: Path) -> None:
-        path = tmp_path / "a.wav"
-        send(written.track, FileSink(path, written.track.metadata))
-        assert path.read_bytes() == written.files[".wav"].read_bytes()
-
-    def test_that_is_left_by_an_error_leaves_nothing(self, written: Written, tmp_path: Path) -> None:
-        def left() -> None:
-            with FileSink(tmp_path / "a.wav", written.track.metadata) as sink:
-                sink.write(silence(1_000))
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            left()
-        assert [*tmp_path.iterdir()] == []
-
-    def test_whose_encoder_is_gone_is_told(
-        self, written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        started: list[subprocess.Popen[bytes]] = []
-        start = subprocess.Popen
-
-        def starting(*arguments: Any, **more: Any) -> "subprocess.Popen[bytes]":
-            started.append(start(*arguments, **more))
-            return started[-1]
-
-        monkeypatch.setattr(subprocess, "Popen", starting)
-
-        def killed() -> None:
-            with FileSink(tmp_path / "a.wav", written.track.metadata) as sink:
-                started[-1].kill()
-                for _ in range(20):
-                    sink.write(silence(1_000))
-
-        with pytest.raises(StorageError, match=r"a\.wav: can't be written \(.+\); is there room on the disk\?"):
-            killed()
-        assert [*tmp_path.iterdir()] == []
-
-    @pytest.mark.parametrize("ending", sorted(FORMATS.keys() - {".wav"}))
-    def test_of_another_format_is_refused(self, written: Written, tmp_path: Path, ending: str) -> None:
-        with pytest.raises(RequestError, match=rf"a\{ending}: what is played can be kept as a \.wav only; "):
-            FileSink(tmp_path / f"a{ending}", written.track.metadata)
-
-    def test_of_a_night_is_refused_at_once(self, written: Written, tmp_path: Path) -> None:
-        night = replace(written.track.metadata, timeline=replace(written.track.timeline, duration_ms=8 * 3_600_000))
-        with pytest.raises(RequestError, match=r"a\.wav: a \.wav holds 4h at most, and this is 8h; a \.flac"):
-            FileSink(tmp_path / "a.wav", night)
 
 
 def test_a_session_that_is_only_heard_needs_no_tags() -> None:

@@ -1,11 +1,9 @@
 """What a track says of itself, in each of the five formats."""
 
-import json
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from helpers.sound import (
@@ -16,9 +14,6 @@ from helpers.sound import (
     script,
 )
 from helpers.written_tracks import ENDINGS, HEADER, SENTENCES, TITLES, Made, lines, listen, made
-from mutagen.flac import FLAC
-from mutagen.mp4 import MP4, MP4Cover
-from mutagen.oggopus import OggOpus
 
 from synth.content_cache import Cache
 from synth.errors import RequestError
@@ -91,37 +86,6 @@ class TestTags:
         assert chapters[-1][1] == pytest.approx(toned.timeline["length_ms"], abs=10)
         for (_, _, title), whole in zip(chapters, TITLES, strict=True):
             assert title == whole or (title.endswith("…") and whole.startswith(title[:-1]) and len(title) > 40)
-
-    def test_of_an_m4a_are_itunes(self, toned: Made) -> None:
-        file: Any = MP4(toned.files["m4a"])
-        assert {name: file[name] for name in ("©nam", "©ART", "©alb", "©gen")} == {
-            "©nam": ["A & B – 静"], "©ART": ["José Ágústsdóttir"], "©alb": ["Café Übung"], "©gen": ["Meditation"],
-        }  # fmt: skip
-        assert file["©lyr"] == [toned.track.metadata.transcript]
-        assert [bytes(name) for name in file["----:com.apple.iTunes:LANGUAGE"]] == [b"eng"]
-        assert json.loads(file["----:com.apple.iTunes:TIMELINE"][0]).items() >= toned.timeline.items()
-        assert [picture.imageformat for picture in file["covr"]] == [MP4Cover.FORMAT_PNG]
-
-    def test_of_an_m4a_have_both_kinds_of_chapters(self, toned: Made) -> None:
-        file: Any = MP4(toned.files["m4a"])
-        starts = [section["start_ms"] for section in toned.timeline["sections"]]
-        assert [round(chapter.start * 1_000) for chapter in file.chapters] == starts
-        assert [chapter.title for chapter in file.chapters][::2] == list(TITLES)[::2]
-        said = run_ffmpeg("-i", toned.files["m4a"], "-t", "0", "-map", "0:a", "-f", "null", "-")
-        assert re.search(r"Stream #0:0\S+\(eng\): Audio: aac", said)
-        assert re.search(r"Stream #0:1\S+: Data: bin_data \(text", said), "QuickTime's"
-
-    def test_of_an_m4a_stand_before_the_sound(self, toned: Made) -> None:
-        content = toned.files["m4a"].read_bytes()
-        assert content[4:8] == b"ftyp"
-        assert 0 < content.index(b"moov") < content.index(b"mdat")
-
-    def test_of_an_opus_are_vorbis_comments(self, toned: Made) -> None:
-        opus: Any = OggOpus(toned.files["opus"])
-        flac: Any = FLAC(toned.files["flac"])
-        alike = {name.upper() for name, _ in opus.tags} - {"METADATA_BLOCK_PICTURE", "ENCODER"}
-        assert {"TITLE", "CHAPTER001", "CHAPTER001NAME", "LYRICS", "TIMELINE", "LANGUAGE"} <= alike
-        assert {name: opus[name] for name in alike} == {name: flac[name] for name in alike}
 
     def test_of_a_script_without_sections(self, studio: Studio, tmp_path: Path) -> None:
         track = studio.compose(script("One two three. [pause 500ms]"))

@@ -70,7 +70,7 @@ def pictures_of(path: Path) -> list[tuple[str, bytes]]:
     match path.suffix:
         case ".mp3" | ".wav":
             tags: Any = ID3(path) if path.suffix == ".mp3" else WAVE(path).tags
-            return [(frame.mime, frame.data) for frame in tags.getall("APIC")]
+            pictures = tags.getall("APIC")
         case ".m4a":
             atoms: Any = MP4(path)
             kinds = {MP4Cover.FORMAT_PNG: PNG, MP4Cover.FORMAT_JPEG: JPEG}

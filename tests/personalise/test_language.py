@@ -1,8 +1,6 @@
 """The whole language: breaths, waits, voices, choices, conditions, ratings, marks, people — and the text given back."""
 
-import random
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,7 @@ from synth.personalise.resolve import personalise
 from synth.personalise.session import Session, TimedCue, Utterance
 from synth.script.document import Breath, Document, Mark, Rating, VoiceChange, Wait
 from synth.script.parse import parse
-from synth.scripts import find_script, meditation_names, phrases
+from synth.scripts import phrases
 from synth.source import Place, Source
 from synth.timeline.estimate import estimate_speech
 from synth.timeline.layout import lay_out
@@ -222,28 +220,6 @@ def test_people_that_the_session_was_given_come_in_the_order_given() -> None:
 def test_a_cued_breath_is_a_beat_of_the_session() -> None:
     beats = [item for section in session("[breath 1 cued]").sections for item in section.items]
     assert [beat.length_ms for beat in beats if isinstance(beat, TimedCue)] == [4_000, 6_000]
-
-
-def test_two_thousand_random_edits_give_a_document_or_an_error_with_a_place() -> None:
-    chance = random.Random(20)
-    texts = [find_script(name).read_text(encoding="utf-8") for name in meditation_names()]
-    fragments = {
-        path.stem: Source(f"fragments/{path.name}", path.read_text(encoding="utf-8"))
-        for path in (find_script("waking").parent / "fragments").glob("*.md")
-    }
-    alphabet = "[]{}<>!-#\\\n \"'x5s:.|aé\u0000" + "".join(texts)[:200]
-    for _ in range(2_000):
-        text = chance.choice(texts)
-        for _ in range(chance.randint(1, 4)):
-            at, length = chance.randrange(len(text)), chance.randrange(12)
-            text = text[:at] + "".join(chance.choices(alphabet, k=chance.randrange(8))) + text[at + length :]
-        try:
-            parse(Source("script.md", text), fragments)
-        except ScriptError as error:
-            for problem in error.problems:
-                lines = text if problem.place.file == "script.md" else fragments[Path(problem.place.file).stem].text
-                assert 1 <= problem.place.line <= lines.count("\n") + 1
-                assert problem.place.column >= 1
 
 
 def test_an_utterance_is_what_its_writer_meant() -> None:

@@ -1,16 +1,11 @@
 """The script language: a whole script, text, blocks and fragments, and the exact place of everything that is wrong."""
 
-import dataclasses
-import pickle
-
 import pytest
 from helpers.scripts import (
     FILE,
-    HEADER_LINES,
     PHRASES,
     at,
     body_problems,
-    fragments_of,
     items,
     pause,
     problems_of,
@@ -21,11 +16,9 @@ from helpers.scripts import (
     written,
 )
 
-from synth.errors import ScriptError
 from synth.script.document import Bell, Document, Each, Fill, Include, Paragraph, Pause, Repeat, Say, Section
 from synth.script.header import Meta
-from synth.script.parse import parse
-from synth.source import Place, Problem, Source
+from synth.source import Place
 
 NAME = {"name": {"default": "friend"}}
 
@@ -164,13 +157,6 @@ def test_a_whole_script_becomes_a_document() -> None:
             ),
         ),
     )
-
-
-def test_a_document_is_hashable_but_for_its_header_and_never_changed() -> None:
-    document = script("Hello.")
-    assert hash(document.sections) == hash(script("Hello.").sections)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        document.sections = ()  # type: ignore[misc]
 
 
 def test_text_up_to_a_marker_or_the_paragraphs_end_is_one_utterance() -> None:
@@ -658,12 +644,3 @@ def test_a_key_that_stands_twice_hides_no_other_fault_of_the_header() -> None:
         f"{FILE}:3:20: error: 'sound' stands here twice; keep one",
         f"{FILE}:4:1: error: unknown key 'zzz'",
     ]
-
-
-def test_an_error_keeps_its_problems_through_a_process_pool() -> None:
-    with pytest.raises(ScriptError) as raised:
-        parse(Source(FILE, written("One [bogus")), fragments_of({}))
-    error = pickle.loads(pickle.dumps(raised.value))
-    message = "this bracket is never closed; close it with ], or write \\[ to have it spoken"
-    assert error.problems == (Problem(Place(FILE, HEADER_LINES + 1, 5), message),)
-    assert str(error) == f"{FILE}:4:5: error: {message}"

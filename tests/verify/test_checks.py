@@ -196,11 +196,11 @@ class TestTime:
         failing = bedded.falls_short(np.delete(bedded.samples, slice(at, at + 60 * FRAMES), axis=0))
         assert "You can rest" in failing["speech"][0]
 
-    def test_that_is_not_there_any_more_is_told(self, made: Made) -> None:
-        content = made.file.read_bytes()
-        path = made.studio.folder / "cut.mp3"
+    def test_that_is_not_there_any_more_is_told(self, bedded: Made) -> None:
+        content = bedded.file.read_bytes()
+        path = bedded.studio.folder / "cut.mp3"
         path.write_bytes(content[: len(content) * 2 // 3])
-        failing = short_of(made.proof(path))
+        failing = short_of(bedded.proof(path))
         assert re.fullmatch(r"the file is cut off: it ends \d:\d\d\.\d before it should", failing["length"][0])
         assert failing["speech"][-1] == "'Go gently.' is missing: the file ends before it"
 
@@ -222,8 +222,8 @@ class TestBells:
 
 
 class TestSound:
-    def test_that_is_3_db_too_loud_is_told_as_a_whole(self, made: Made) -> None:
-        failing = made.falls_short(made.samples * 10 ** (3 / 20))
+    def test_that_is_3_db_too_loud_is_told_as_a_whole(self, bedded: Made) -> None:
+        failing = bedded.falls_short(bedded.samples * 10 ** (3 / 20))
         assert failing.keys() - {"true peak"} == {"loudness"}
 
     def test_with_another_bed_level_is_told(self, studio: Studio) -> None:

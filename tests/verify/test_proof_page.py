@@ -25,16 +25,10 @@ def dry(studio: Studio) -> Made:
     return written(studio, "none")
 
 
-@pytest.fixture(scope="module")
-def bedded(studio: Studio) -> Made:
-    """The track over a drone."""
-    return written(studio, "drone")
-
-
 class TestThePage:
-    def test_holds_all_it_needs_but_the_track(self, bedded: Made, tmp_path: Path) -> None:
-        page = write_html(bedded.proof(), tmp_path / "proof.html")
-        assert re.findall(r'(?:src|href)="([^"]*)"', page) == [f"../{bedded.studio.folder.name}/{bedded.file.name}"]
+    def test_holds_all_it_needs_but_the_track(self, dry: Made, tmp_path: Path) -> None:
+        page = write_html(dry.proof(), tmp_path / "proof.html")
+        assert re.findall(r'(?:src|href)="([^"]*)"', page) == [f"../{dry.studio.folder.name}/{dry.file.name}"]
         assert "http" not in page
         assert page.count("<svg ") == len(re.findall(r'class="wave" d="M[^"]+Z"', page))
         assert len(re.findall(r'<tr data-ms="\d+"><td class="num">', page)) == 6 + 3 + 5

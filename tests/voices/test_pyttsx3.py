@@ -17,12 +17,11 @@ import soxr
 
 from synth.audio.loudness import energies, gated_loudness
 from synth.content_cache import Cache
-from synth.errors import VoiceError
 from synth.personalise.session import Style, Utterance
 from synth.source import Place
 from synth.speech.synthesis import speak
 from synth.units import RATE
-from synth.voices.engines import choose_voice, engines, open_voice, split_name
+from synth.voices.engines import choose_voice
 from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
 from synth.voices.voice import EngineFault, RawSpeech
 
@@ -167,47 +166,12 @@ def test_the_version_names_the_engine_and_stays(voice: Pyttsx3Voice) -> None:
 
 
 @listens_to_espeak
-def test_a_language_gets_its_own_voice(voice: Pyttsx3Voice) -> None:
-    chosen = {tag: choose_voice(voice.voices(), None, tag).languages[0] for tag in ("en", "de", "es", "pt-br", "DE-at")}
-    assert chosen == {"en": "en-gb", "de": "de", "es": "es", "pt-br": "pt-br", "DE-at": "de"}
-
-
-def test_a_voice_is_found_by_its_id_and_by_its_name(voice: Pyttsx3Voice) -> None:
-    info = choose_voice(voice.voices(), None, "de")
-    assert choose_voice(voice.voices(), info.id.upper(), "en") == info
-    assert choose_voice(voice.voices(), info.name, "en").name == info.name
-
-
-def test_a_voice_that_is_not_listed_is_refused(voice: Pyttsx3Voice) -> None:
-    with pytest.raises(VoiceError, match="there is no voice 'gmw/nowhere'") as raised:
-        choose_voice(voice.voices(), "gmw/nowhere", "en")
-    assert raised.value.exit_code == 3
-    with pytest.raises(VoiceError, match="no voice speaks 'tlh'"):
-        choose_voice(tuple(info for info in voice.voices() if info.languages), None, "tlh")
-
-
-@listens_to_espeak
-def test_a_near_miss_is_answered_with_the_voice_that_is_meant(voice: Pyttsx3Voice) -> None:
-    with pytest.raises(VoiceError, match="gmw/de"):
-        choose_voice(voice.voices(), "gmv/de", "en")
-
-
-@listens_to_espeak
 @pytest.mark.parametrize("unknown", ["gmw/nowhere", "nobody", ""])
 def test_the_engine_never_speaks_with_its_last_voice_for_one_it_lacks(voice: Pyttsx3Voice, unknown: str) -> None:
     assert voice.speak(SENTENCE, "gmw/de", WPM).samples.any()
     with pytest.raises(EngineFault, match="SetVoiceByName"):
         voice.speak(SENTENCE, unknown, WPM)
     assert voice.speak(SENTENCE, "gmw/de", WPM).samples.any()
-
-
-def test_an_engine_that_is_not_there_is_refused() -> None:
-    assert engines()[0] == "pyttsx3"
-    assert split_name(None) == ("pyttsx3", None)
-    assert split_name("pyttsx3:gmw/en") == ("pyttsx3", "gmw/en")
-    assert isinstance(open_voice("pyttsx3"), Pyttsx3Voice)
-    with pytest.raises(VoiceError, match="there is no speech engine 'pyttsx'; did you mean 'pyttsx3'"):
-        split_name("pyttsx:gmw/en")
 
 
 @pytest.mark.parametrize("text", [*NAMES, 'a\nb\u2028c\t"d" \\n {"list": true} 🙏 e\u0301'])

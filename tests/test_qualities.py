@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from helpers.sound import run_metta, script
 
-from synth.formats.track_file import FORMATS
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -51,20 +49,3 @@ def test_a_reel_of_an_unknown_format_is_told(folder: Path) -> None:
     run = run_metta(*batch("--name-reel", "r.txt", "--quality", "V4"), folder=folder)
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: r\.txt: a track's name ends in .+\n", run.stderr)
-
-
-class TestChoice:
-    @pytest.mark.parametrize("ending", FORMATS)
-    def test_is_the_default_one_where_nothing_is_asked(self, ending: str) -> None:
-        form = FORMATS[ending]
-        assert form.choose_quality(None) == form.default_quality
-        assert form.default_quality in form.qualities or form.qualities == ()
-
-    def test_may_be_written_in_any_case(self) -> None:
-        assert FORMATS[".mp3"].choose_quality("v0") == "V0"
-        assert FORMATS[".m4a"].choose_quality("128K") == "128k"
-
-    @pytest.mark.parametrize("ending", FORMATS)
-    def test_of_no_format_is_without_a_name(self, ending: str) -> None:
-        with pytest.raises(ValueError, match=r"\A[^\n]+\Z"):
-            FORMATS[ending].choose_quality("")

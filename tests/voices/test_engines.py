@@ -1,0 +1,107 @@
+"""The engines by their names, and whose voice a language gets."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from synth.content_cache import Cache
+from synth.errors import VoiceError
+from synth.voices.engines import choose_voice, engines, listing, open_voice, split_name
+from synth.voices.pyttsx3 import Pyttsx3Voice
+from synth.voices.tones import TonesVoice
+from synth.voices.voice import VoiceInfo
+
+listens_to_espeak = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="how espeak-ng says it")
+
+
+@pytest.fixture(scope="module")
+def voice() -> Iterator[Pyttsx3Voice]:
+    with Pyttsx3Voice() as voice:
+        yield voice
+
+
+@listens_to_espeak
+def test_a_language_gets_its_own_voice(voice: Pyttsx3Voice) -> None:
+    chosen = {tag: choose_voice(voice.voices(), None, tag).languages[0] for tag in ("en", "de", "es", "pt-br", "DE-at")}
+    assert chosen == {"en": "en-gb", "de": "de", "es": "es", "pt-br": "pt-br", "DE-at": "de"}
+
+
+def test_a_voice_is_found_by_its_id_and_by_its_name(voice: Pyttsx3Voice) -> None:
+    info = choose_voice(voice.voices(), None, "de")
+    assert choose_voice(voice.voices(), info.id.upper(), "en") == info
+    assert choose_voice(voice.voices(), info.name, "en").name == info.name
+
+
+def test_a_voice_that_is_not_listed_is_refused(voice: Pyttsx3Voice) -> None:
+    with pytest.raises(VoiceError, match="there is no voice 'gmw/nowhere'") as raised:
+        choose_voice(voice.voices(), "gmw/nowhere", "en")
+    assert raised.value.exit_code == 3
+    with pytest.raises(VoiceError, match="no voice speaks 'tlh'"):
+        choose_voice(tuple(info for info in voice.voices() if info.languages), None, "tlh")
+
+
+@listens_to_espeak
+def test_a_near_miss_is_answered_with_the_voice_that_is_meant(voice: Pyttsx3Voice) -> None:
+    with pytest.raises(VoiceError, match="gmw/de"):
+        choose_voice(voice.voices(), "gmv/de", "en")
+
+
+def test_an_engine_that_is_not_there_is_refused() -> None:
+    assert engines()[0] == "pyttsx3"
+    assert split_name(None) == ("pyttsx3", None)
+    assert split_name("pyttsx3:gmw/en") == ("pyttsx3", "gmw/en")
+    assert isinstance(open_voice("pyttsx3"), Pyttsx3Voice)
+    with pytest.raises(VoiceError, match="there is no speech engine 'pyttsx'; did you mean 'pyttsx3'"):
+        split_name("pyttsx:gmw/en")
+
+
+VOICES = (
+    VoiceInfo("x/en-us", "American", ("en-us", "en")),
+    VoiceInfo("x/de", "German", ("de",)),
+    VoiceInfo("x/pt-br", "Brazilian", ("pt-br", "pt")),
+    VoiceInfo("tone", "Tone", ()),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "chosen"),
+    [
+        (None, "en-US", "x/en-us"),
+        (None, "en", "x/en-us"),
+        (None, "en-gb", "x/en-us"),
+        (None, "pt", "x/pt-br"),
+        (None, "tlh", "tone"),
+        ("X/DE", "en", "x/de"),
+        ("tone", "de", "tone"),
+        ("brazilian", "en", "x/pt-br"),
+    ],
+)
+def test_a_voice_is_that_which_is_wanted_or_the_nearest_to_the_language(
+    wanted: str | None, language: str, chosen: str
+) -> None:
+    assert choose_voice(VOICES, wanted, language).id == chosen
+
+
+class Counting(TonesVoice):
+    """Tones of an engine whose packages are known, that counts how often it was asked for its voices."""
+
+    version = "counting 1"
+    asked = 0
+
+    def __init__(self, packages: str | None) -> None:
+        self.packages = packages  # type: ignore[assignment]
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        self.asked += 1
+        return VOICES
+
+
+def test_an_engine_is_asked_for_its_voices_only_where_its_packages_are_others(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    first, again, newer, unknown = Counting("a 1"), Counting("a 1"), Counting("a 2"), Counting(None)
+    for engine in (first, again, newer, unknown):
+        found = listing(engine, cache)
+        assert (found.version, found.voices) == ("counting 1", VOICES)
+    assert [engine.asked for engine in (first, again, newer, unknown)] == [1, 0, 1, 1]
