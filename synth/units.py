@@ -4,7 +4,6 @@ Times are whole milliseconds. At the project's rate a millisecond is exactly ``F
 so nothing is lost between the two.
 """
 
-import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -113,8 +112,3 @@ def frames_to_ms(frames: int) -> int:
 def db_to_gain(db: float) -> float:
     """Amplitude ratio of a level in decibels: 10^(dB/20)."""
     return float(10.0 ** (db / 20.0))
-
-
-def gain_to_db(gain: float) -> float:
-    """Level in decibels of an amplitude ratio above 0: 20·log10(gain), the inverse of ``db_to_gain``."""
-    return 20.0 * math.log10(gain)
