@@ -33,6 +33,7 @@ from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
 from synth.voices.engines import choose_voice, open_voice
+from synth.voices.voice import Words
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
     ("Let your back be long.", "[pause 2s]", 2_000),
@@ -190,7 +191,7 @@ class TestSentences:
         kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)[::2]
         with open_voice("pyttsx3") as voice:
             info = choose_voice(voice.voices(), None, "en")
-            given = voice.speak(utterance.spoken, info.id, utterance.style.rate).samples.astype(np.float64)
+            given = voice.speak(Words(utterance.spoken), info.id, utterance.style.rate).samples.astype(np.float64)
         size = 1 << (len(given) + len(kept)).bit_length()
         start = int(np.argmax(np.fft.irfft(np.fft.rfft(given, size) * np.conj(np.fft.rfft(kept, size)))))
         level = np.sqrt(np.mean(np.square(kept)))

@@ -20,7 +20,7 @@ from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
 from synth.voices.engines import choose_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
-from synth.voices.voice import EngineFault
+from synth.voices.voice import EngineFault, Words
 
 _BELL = "chime"
 _ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
@@ -70,7 +70,7 @@ def _tried(part: str, attempt: Callable[[], str], mend: str) -> Diagnosis:
 def _speech() -> str:
     with Pyttsx3Voice() as voice:
         info = choose_voice(voice.voices(), None, "en")
-        recording = voice.speak("May you be well.", info.id, 110)
+        recording = voice.speak(Words("May you be well."), info.id, 150)
         if not recording.samples.any():
             raise EngineFault("the engine gives silence")
         return f"{voice.version}, {len(voice.voices())} voices; '{info.id}' speaks"

@@ -11,7 +11,7 @@ from typing import Protocol
 from synth.content_cache import Cache
 from synth.personalise.session import Style, Utterance
 from synth.voices.engines import choose_voice, listing, open_voice, split_name
-from synth.voices.voice import RawSpeech, Voice, VoiceInfo
+from synth.voices.voice import RawSpeech, Voice, VoiceInfo, Words
 
 
 class ClipSource(Protocol):
@@ -52,7 +52,7 @@ class EngineSource:
 
     def speak(self, utterance: Utterance) -> RawSpeech:
         """What the engine says. Raises EngineFault where it may be tried again."""
-        return self._voice.speak(utterance.spoken, self.id, utterance.style.rate)
+        return self._voice.speak(Words(utterance.spoken), self.id, utterance.style.rate)
 
 
 class SourceChooser:

@@ -23,7 +23,7 @@ from synth.audio.pcm import from_raw
 from synth.audio.process import last_line
 from synth.errors import RequestError, VoiceError
 from synth.units import RATE
-from synth.voices.voice import EngineFault, RawSpeech, VoiceInfo
+from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
 
 START_S = 30.0
 ANSWER_S = 20.0
@@ -79,12 +79,16 @@ class Pyttsx3Voice:
         effect = "warm" if "espeak" in self.version else "plain"
         return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect) for v in self._list()["voices"])
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
+    def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
+        """Nothing yet."""
+        return ()
+
+    def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
         """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
         with tempfile.TemporaryDirectory(prefix="metta-") as folder:
             file = Path(folder) / f"speech{SUFFIX}"
             with self._one_at_a_time:
-                self._ask({"text": text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
+                self._ask({"text": words.text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
             if not file.is_file() or not file.stat().st_size:
                 raise EngineFault("the engine wrote no file")
             return _read(file)

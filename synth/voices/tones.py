@@ -4,11 +4,12 @@ Two different texts differ in pitch, so a lost, doubled or swapped utterance can
 """
 
 import hashlib
+import re
 from typing import Self
 
 import numpy as np
 
-from synth.voices.voice import RawSpeech, VoiceInfo
+from synth.voices.voice import RawSpeech, ReadWord, VoiceInfo, Words
 
 RATE = 22_050
 MS_A_CHARACTER = 60
@@ -31,8 +32,13 @@ class TonesVoice:
         """The one voice, which speaks no language."""
         return (VoiceInfo("tone", "Tone", ()),)
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
-        """A tone of ``MS_A_CHARACTER`` for every character at 110 words a minute."""
+    def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
+        """Every word as its characters, which is what the tone's length counts."""
+        return tuple(ReadWord(found.start(), found.end(), found[0]) for found in re.finditer(r"\S+", words.text))
+
+    def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
+        """A tone of ``MS_A_CHARACTER`` for every character at 110 words a minute, whatever the take."""
+        text = words.text
         frames = round(len(text) * MS_A_CHARACTER / 1000 * 110 / words_a_minute * RATE)
         time = np.arange(frames) / RATE
         tone = sum(np.sin(2 * np.pi * pitch_of(text) * n * time) / n**2 for n in (1, 2, 3))

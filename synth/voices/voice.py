@@ -15,13 +15,48 @@ class EngineFault(Exception):
 class VoiceInfo:
     """One of an engine's voices; ``languages`` are tags such as ``en-gb``, lower-case.
 
-    ``effect`` is what suits its sound where nothing else is asked.
+    ``effect`` is what suits its sound where nothing else is asked. ``pace`` is how many words a minute it says in
+    running text where it is not asked to go slower or faster; None where it has no pace of its own. ``licence`` is the
+    voice's, as an SPDX identifier or in words.
     """
 
     id: str
     name: str
     languages: tuple[str, ...]
     effect: str = "plain"
+    pace: int | None = None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """How the characters ``start`` to ``end`` of a text are said, in IPA: stress marks, no slashes or brackets."""
+
+    start: int
+    end: int
+    ipa: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a voice is given to say: a text, and pronunciations of parts of it, in order, none over another."""
+
+    text: str
+    pronunciations: tuple[Pronunciation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word as a voice reads it: its characters ``start`` to ``end`` of the text, and its phonemes.
+
+    ``phonemes`` are in the engine's own alphabet, and empty where it would leave the word out. ``spelled`` where it
+    would say the names of its characters one by one.
+    """
+
+    start: int
+    end: int
+    phonemes: str
+    spelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +89,17 @@ class Voice(Protocol):
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The voices it has. Raises VoiceError where the engine can't be started."""
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
-        """The text, whole; asked from several threads at once. Raises EngineFault where it may be tried again."""
+    def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
+        """How each word will be said, without saying it: what is left out or spelled can be told before a sound.
+
+        Asked from several threads at once. Raises EngineFault where it may be tried again.
+        """
+
+    def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
+        """One sentence, whole; asked from several threads at once. Raises EngineFault where it may be tried again.
+
+        ``take`` seeds whatever is random in it: the same take gives the same samples.
+        """
 
     def close(self) -> None:
         """Ends what the engine holds."""

@@ -1,5 +1,6 @@
 """Engines that say what a test wants, and the clips of what they said."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from synth.speech.clip import Clip
 from synth.speech.synthesis import speak
 from synth.units import RATE
 from synth.voices import engines
-from synth.voices.voice import RawSpeech, Voice, VoiceInfo
+from synth.voices.voice import RawSpeech, ReadWord, Voice, VoiceInfo, Words
 
 ENGINE = "engine"
 """Under this name a test puts its own engine among the others."""
@@ -35,9 +36,12 @@ class Sounding:
     def voices(self) -> tuple[VoiceInfo, ...]:
         return (VoiceInfo("first", "First", ()), VoiceInfo("second", "Second", ()))
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
-        self.asked.append((text, voice_id, words_a_minute))
-        return self._say(text)
+    def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
+        self.asked.append((words.text, voice_id, words_a_minute))
+        return self._say(words.text)
+
+    def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
+        return tuple(ReadWord(word.start(), word.end(), word[0]) for word in re.finditer(r"\S+", words.text))
 
     def close(self) -> None:
         self.closed += 1

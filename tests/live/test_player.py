@@ -39,7 +39,7 @@ from synth.timeline.model import Silence, Speech, Timeline
 from synth.units import HOUR, MINUTE
 from synth.voices import engines as voices
 from synth.voices.tones import TonesVoice, pitch_of
-from synth.voices.voice import EngineFault, RawSpeech
+from synth.voices.voice import EngineFault, RawSpeech, Words
 
 
 def hum(seconds: float, hertz: float) -> Samples:
@@ -666,11 +666,11 @@ class Faulty(TonesVoice):
     fault: Exception
     reached: threading.Event
 
-    def speak(self, text: str, voice_id: str, words_a_minute: int) -> RawSpeech:
-        if text == "Sentence c of them.":
+    def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
+        if words.text == "Sentence c of them.":
             self.reached.set()
             raise self.fault
-        return super().speak(text, voice_id, words_a_minute)
+        return super().speak(words, voice_id, words_a_minute)
 
 
 class Watched(MemorySink):

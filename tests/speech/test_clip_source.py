@@ -16,7 +16,7 @@ from synth.speech.clip_source import ClipSource, SourceChooser
 from synth.speech.effects import EFFECTS, Reverb, VoiceEffect
 from synth.speech.synthesis import SpeechSynthesizer, clip_key
 from synth.voices.tones import TonesVoice
-from synth.voices.voice import RawSpeech
+from synth.voices.voice import RawSpeech, Words
 
 WARM = EFFECTS["warm"]
 WARM_REVERB = WARM.reverb or Reverb(0, 0, 0, 0, 0)
@@ -40,7 +40,7 @@ class Takes:
 
     def speak(self, utterance: Utterance) -> RawSpeech:
         self.asked.append(utterance)
-        return TonesVoice().speak(utterance.spoken[::-1], "tone", 55)
+        return TonesVoice().speak(Words(utterance.spoken[::-1]), "tone", 55)
 
 
 class ByName(SourceChooser):

@@ -17,6 +17,7 @@ from synth.speech import effects
 from synth.speech.effects import EFFECTS, apply_effect
 from synth.units import RATE
 from synth.voices.pyttsx3 import Pyttsx3Voice
+from synth.voices.voice import Words
 
 ESPEAK_RATE = 22_050
 TREATED = [name for name in EFFECTS if name != "plain"]
@@ -44,7 +45,7 @@ def said() -> Iterator[Said]:
 
         @cache
         def say(text: str, words_a_minute: int = 110) -> Pcm:
-            samples = voice.speak(text, "gmw/en-US", words_a_minute).samples
+            samples = voice.speak(Words(text), "gmw/en-US", words_a_minute).samples
             audible = np.nonzero(np.abs(samples.astype(int)) > 100)[0]
             return samples[audible[0] : audible[-1] + 1]
 

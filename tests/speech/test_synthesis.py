@@ -19,7 +19,7 @@ from synth.errors import VoiceError
 from synth.speech.synthesis import ATTEMPTS, speak
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.tones import TonesVoice
-from synth.voices.voice import EngineFault, RawSpeech
+from synth.voices.voice import EngineFault, RawSpeech, Words
 
 WORKER = """
 import json, os, pathlib, signal, sys, time, wave
@@ -224,7 +224,7 @@ def test_what_was_spoken_before_a_failure_is_not_spoken_again(tmp_path: Path) ->
     def say(text: str) -> RawSpeech:
         if text in failing:
             raise EngineFault("not today")
-        return TonesVoice().speak(text, "tone", 110)
+        return TonesVoice().speak(Words(text), "tone", 110)
 
     texts = ["May you be well.", "May you be safe.", "May you live at ease."]
     failing = {texts[1]}
@@ -262,7 +262,7 @@ def test_no_other_voice_stands_in_for_one_that_is_not_there(voice: str, told: st
 
 
 def test_equal_utterances_are_spoken_once(tmp_path: Path) -> None:
-    voice = Sounding(lambda text: TonesVoice().speak(text, "tone", 110))
+    voice = Sounding(lambda text: TonesVoice().speak(Words(text), "tone", 110))
     told: list[tuple[int, int]] = []
     asked = [
         utterance("May you be well.", 1),
@@ -294,9 +294,9 @@ def test_a_clip_is_kept_for_the_next_run_and_for_nothing_but_the_same_engine(tmp
             clips = speak(asked, Cache(tmp_path))
         return len(voice.asked), [clip.samples().tobytes() for clip in clips.values()]
 
-    first, heard = run(Sounding(lambda text: TonesVoice().speak(text, "tone", 110)))
-    again, kept = run(Sounding(lambda text: TonesVoice().speak(text, "tone", 55)))
-    newer, other = run(Sounding(lambda text: TonesVoice().speak(text, "tone", 55), version="sounding 2"))
+    first, heard = run(Sounding(lambda text: TonesVoice().speak(Words(text), "tone", 110)))
+    again, kept = run(Sounding(lambda text: TonesVoice().speak(Words(text), "tone", 55)))
+    newer, other = run(Sounding(lambda text: TonesVoice().speak(Words(text), "tone", 55), version="sounding 2"))
     assert (first, again, newer) == (2, 0, 2)
     assert kept == heard
     assert not set(other) & set(heard)

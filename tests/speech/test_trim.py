@@ -14,7 +14,7 @@ from synth.speech.synthesis import speak
 from synth.units import FRAMES_PER_MS, RATE
 from synth.voices.tones import RATE as TONES_RATE
 from synth.voices.tones import TonesVoice
-from synth.voices.voice import RawSpeech
+from synth.voices.voice import RawSpeech, Words
 
 
 @pytest.mark.parametrize(("before_ms", "after_ms"), [(0, 0), (500, 0), (0, 500), (731, 2_003), (60, 8_000)])
@@ -23,7 +23,7 @@ from synth.voices.voice import RawSpeech
 def test_a_clip_is_its_sound_without_the_silence_around_it(
     spoken: str, hiss: int, before_ms: int, after_ms: int, tmp_path: Path
 ) -> None:
-    tone = TonesVoice().speak(spoken, "tone", 110)
+    tone = TonesVoice().speak(Words(spoken), "tone", 110)
 
     def quiet(ms: int) -> NDArray[np.int16]:
         noise = np.random.default_rng(ms).integers(-hiss, hiss + 1, ms * TONES_RATE // 1000)

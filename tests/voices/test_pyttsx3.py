@@ -23,7 +23,7 @@ from synth.speech.synthesis import speak
 from synth.units import RATE
 from synth.voices.engines import choose_voice
 from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
-from synth.voices.voice import EngineFault, RawSpeech
+from synth.voices.voice import EngineFault, RawSpeech, Words
 
 REAL = WORKER
 WPM = 110
@@ -51,9 +51,10 @@ main()
 PARENT = """
 import sys, time
 from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
+from synth.voices.voice import Words
 
 voice = Pyttsx3Voice(worker=(sys.executable, "-P", "-c", sys.argv[1], sys.argv[2]))
-assert voice.speak("May you be well.", sys.argv[3], 110).samples.any()
+assert voice.speak(Words("May you be well."), sys.argv[3], 110).samples.any()
 print("spoken", flush=True)
 time.sleep(600)
 """
@@ -99,7 +100,7 @@ def seconds(speech: RawSpeech) -> float:
 def test_every_fresh_process_speaks(english: str) -> None:
     for _ in range(6):
         with Pyttsx3Voice() as fresh:
-            speech = fresh.speak(SENTENCE, english, WPM)
+            speech = fresh.speak(Words(SENTENCE), english, WPM)
         assert -40 < loudness(speech) < 0
         assert 1 < seconds(speech) < 4
 
@@ -109,7 +110,7 @@ def test_one_process_speaks_again_and_again_and_never_less(voice: Pyttsx3Voice) 
     ids = [choose_voice(voice.voices(), None, language).id for language in ("de", "es")]
     heard: dict[str, list[float]] = {voice_id: [] for voice_id in ids}
     for voice_id in ids * 80:
-        heard[voice_id].append(seconds(voice.speak(SENTENCE * 4, voice_id, 150)))
+        heard[voice_id].append(seconds(voice.speak(Words(SENTENCE * 4), voice_id, 150)))
     for lengths in heard.values():
         assert min(lengths) > 0.98 * max(lengths) > 1
 
@@ -117,35 +118,35 @@ def test_one_process_speaks_again_and_again_and_never_less(voice: Pyttsx3Voice) 
 def test_a_voice_that_was_closed_speaks_again(english: str) -> None:
     voice = Pyttsx3Voice()
     try:
-        before = voice.speak(SENTENCE, english, WPM)
+        before = voice.speak(Words(SENTENCE), english, WPM)
         voice.close()
-        assert seconds(voice.speak(SENTENCE, english, WPM)) == pytest.approx(seconds(before), rel=0.02)
+        assert seconds(voice.speak(Words(SENTENCE), english, WPM)) == pytest.approx(seconds(before), rel=0.02)
     finally:
         voice.close()
 
 
 def test_more_text_is_longer(voice: Pyttsx3Voice, english: str) -> None:
     texts = ("May", "May you", SENTENCE, SENTENCE + " May you be safe.", SENTENCE + " May you be safe. " * 5)
-    lengths = [seconds(voice.speak(text, english, WPM)) for text in texts]
+    lengths = [seconds(voice.speak(Words(text), english, WPM)) for text in texts]
     assert lengths == sorted(set(lengths))
     assert lengths[-1] > 3 * lengths[2]
 
 
 def test_slower_is_longer(voice: Pyttsx3Voice, english: str) -> None:
-    lengths = [seconds(voice.speak(SENTENCE, english, rate)) for rate in (200, 150, 110, 80)]
+    lengths = [seconds(voice.speak(Words(SENTENCE), english, rate)) for rate in (200, 150, 110, 80)]
     assert lengths == sorted(set(lengths))
     assert lengths[-1] > 1.5 * lengths[0]
 
 
 def test_the_rate_of_one_text_is_not_the_next_ones(voice: Pyttsx3Voice, english: str) -> None:
-    before, _, after = (seconds(voice.speak(SENTENCE, english, rate)) for rate in (110, 200, 110))
+    before, _, after = (seconds(voice.speak(Words(SENTENCE), english, rate)) for rate in (110, 200, 110))
     assert after == pytest.approx(before, rel=0.02)
 
 
 def test_the_listed_voices_of_three_languages_speak_each_in_its_own_way(voice: Pyttsx3Voice) -> None:
     ids = [choose_voice(voice.voices(), None, language).id for language in ("en", "de", "es")]
     assert len(set(ids)) == 3
-    recordings = [voice.speak("Nation, real, total.", voice_id, WPM) for voice_id in ids]
+    recordings = [voice.speak(Words("Nation, real, total."), voice_id, WPM) for voice_id in ids]
     assert all(loudness(speech) > -40 for speech in recordings)
     assert len({len(speech.samples) // 200 for speech in recordings}) == 3
 
@@ -168,10 +169,10 @@ def test_the_version_names_the_engine_and_stays(voice: Pyttsx3Voice) -> None:
 @listens_to_espeak
 @pytest.mark.parametrize("unknown", ["gmw/nowhere", "nobody", ""])
 def test_the_engine_never_speaks_with_its_last_voice_for_one_it_lacks(voice: Pyttsx3Voice, unknown: str) -> None:
-    assert voice.speak(SENTENCE, "gmw/de", WPM).samples.any()
+    assert voice.speak(Words(SENTENCE), "gmw/de", WPM).samples.any()
     with pytest.raises(EngineFault, match="SetVoiceByName"):
-        voice.speak(SENTENCE, unknown, WPM)
-    assert voice.speak(SENTENCE, "gmw/de", WPM).samples.any()
+        voice.speak(Words(SENTENCE), unknown, WPM)
+    assert voice.speak(Words(SENTENCE), "gmw/de", WPM).samples.any()
 
 
 @pytest.mark.parametrize("text", [*NAMES, 'a\nb\u2028c\t"d" \\n {"list": true} 🙏 e\u0301'])
@@ -181,7 +182,7 @@ def test_a_text_reaches_the_worker_whole(text: str, tmp_path: Path) -> None:
         Pyttsx3Voice(worker=(sys.executable, "-c", ECHO, str(noted))) as voice,
         pytest.raises(EngineFault, match="heard"),
     ):
-        voice.speak(text, "gmw/en", 95)
+        voice.speak(Words(text), "gmw/en", 95)
     asked = json.loads(noted.read_text("utf-8"))
     assert asked.pop("file")
     assert asked == {"text": text, "voice": "gmw/en", "rate": 95}
@@ -191,7 +192,7 @@ def test_a_text_reaches_the_worker_whole(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_said_whole(name: str, voice: Pyttsx3Voice) -> None:
     """Said otherwise than with a letter lost, a letter replaced, or its bytes read in another encoding."""
-    said = voice.speak(name, "gmw/en", WPM)
+    said = voice.speak(Words(name), "gmw/en", WPM)
     assert loudness(said) > -40
     without_sign = name.replace("'", "")
     mangled = {
@@ -202,7 +203,7 @@ def test_a_name_is_said_whole(name: str, voice: Pyttsx3Voice) -> None:
     } - {name, ""}
     assert mangled
     for other in mangled:
-        assert abs(seconds(voice.speak(other, "gmw/en", WPM)) - seconds(said)) > 0.03, other
+        assert abs(seconds(voice.speak(Words(other), "gmw/en", WPM)) - seconds(said)) > 0.03, other
 
 
 @listens_to_espeak
@@ -219,7 +220,7 @@ def test_a_name_is_as_long_as_another_that_sounds_like_it(
     voice_id: str, name: str, alike: str, voice: Pyttsx3Voice
 ) -> None:
     """Which it is only where every letter is read for what it is; as two or three other letters they differ."""
-    said, like = (voice.speak(text, voice_id, WPM) for text in (name, alike))
+    said, like = (voice.speak(Words(text), voice_id, WPM) for text in (name, alike))
     assert seconds(said) == pytest.approx(seconds(like), rel=0.05)
     assert loudness(said) > -40
 
@@ -270,7 +271,7 @@ def test_a_voice_that_is_closed_has_ended_its_worker(english: str) -> None:
         server.settimeout(60)
         worker = (sys.executable, "-P", "-c", CONNECTED_WORKER, str(server.getsockname()[1]))
         with Pyttsx3Voice(worker=worker) as voice:
-            assert voice.speak(SENTENCE, english, WPM).samples.any()
+            assert voice.speak(Words(SENTENCE), english, WPM).samples.any()
             held, _ = server.accept()
         with held:
             held.settimeout(30)

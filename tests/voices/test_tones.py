@@ -7,12 +7,13 @@ from helpers.sound import pitch
 from synth.audio.pcm import Samples
 from synth.units import RATE as PROJECT_RATE
 from synth.voices.tones import LOWEST_HZ, MS_A_CHARACTER, RATE, TonesVoice, pitch_of
+from synth.voices.voice import Words
 
 TEXTS = ("May you be well.", "May you be safe.", "静かに")
 
 
 def said(text: str, words_a_minute: int = 110) -> Samples:
-    speech = TonesVoice().speak(text, "tone", words_a_minute)
+    speech = TonesVoice().speak(Words(text), "tone", words_a_minute)
     assert speech.rate == RATE
     return speech.samples / 32768
 
