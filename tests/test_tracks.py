@@ -32,7 +32,7 @@ from synth.personalise.session import Utterance
 from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
-from synth.voices.engines import choose_voice, open_voice
+from synth.voices.engines import ENGINES, named_voice
 from synth.voices.voice import Words
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
@@ -189,8 +189,8 @@ class TestSentences:
         clip = spoken.track.clips[number]
         utterance = spoken.utterances[number]
         kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)[::2]
-        with open_voice("pyttsx3") as voice:
-            info = choose_voice(voice.voices(), None, "en")
+        with ENGINES["pyttsx3"].open() as voice:
+            info = named_voice(voice.voices(), None, "en")
             given = voice.speak(Words(utterance.spoken), info.id, utterance.style.rate).samples.astype(np.float64)
         size = 1 << (len(given) + len(kept)).bit_length()
         start = int(np.argmax(np.fft.irfft(np.fft.rfft(given, size) * np.conj(np.fft.rfft(kept, size)))))

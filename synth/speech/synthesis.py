@@ -25,7 +25,7 @@ ATTEMPTS = 3
 _MEASURING = threading.Lock()
 """One clip after the other, so that more cores take no more memory."""
 
-_KEY_VERSION = "clip 5"
+_KEY_VERSION = "clip 6"
 
 
 def clip_key(utterance: Utterance, source: ClipSource) -> str:
@@ -119,4 +119,5 @@ def _record(utterance: Utterance, source: ClipSource, file: BinaryIO) -> Metadat
     wet = apply_effect(dry, speech.rate, _effect(utterance, source))
     file.write(wet.astype("<i2").tobytes())
     with _MEASURING:
-        return {"voice": source.name, "rate": speech.rate} | measure_clip(wet, len(dry), speech.rate)
+        measured = measure_clip(wet, len(dry), speech.rate)
+    return {"voice": source.name, "source": source.id, "rate": speech.rate} | measured
