@@ -4,13 +4,13 @@ import ctypes
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Any
 
 from synth.errors import VoiceError
-from synth.phonetics import syllables
+from synth.phonetics import CONSONANTS, VOWELS, syllables
 
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000
@@ -51,7 +51,7 @@ def phonemes(text: str, language: str) -> str:
     ``language`` is a tag such as ``es`` or one of its own voices. Raises VoiceError where espeak-ng lacks it, or can't
     be used here.
     """
-    return _phonemes(text, _voice_of(language))
+    return _phonemes(unicodedata.normalize("NFC", text), _voice_of(language))
 
 
 def languages() -> frozenset[str]:
@@ -64,42 +64,32 @@ def spells(word: str, language: str) -> bool:
 
     Initials and words in capitals (``J``, ``ABC``) are meant so. Raises VoiceError as ``phonemes`` does.
     """
-    letters = [character for character in word if character.isalpha()]
-    said = _plain(phonemes(word, language))
+    word = unicodedata.normalize("NFC", word)
+    said = phonemes(word, language)
+    letters = "".join(filter(str.isalpha, word))
     if not letters:
-        return bool(said) and not any(map(str.isdecimal, word)) and any(map(_is_symbol, word))
-    ascii_letters = all(letter.isascii() for letter in letters)
-    if ascii_letters and (len(letters) == 1 or sum(map(str.isupper, letters)) > 1):
+        return bool(said) and any(unicodedata.category(sign) == "So" for sign in word)
+    if letters.isascii() and (len(letters) == 1 or sum(map(str.isupper, letters)) > 1):
         return False
-    spelled = syllables(phonemes(word, language))
-    if not ascii_letters and spelled > (2 * len(letters) if _is_syllabic(letters) else max(len(letters) - 1, 1)):
+    if any(unicodedata.name(letter, "").startswith(_SYLLABIC_SCRIPTS) for letter in letters):
+        return syllables(said) > 2 * len(letters)
+    if not letters.isascii() and syllables(said) > max(len(letters) - 1, 1):
         return True
-    names = [_plain(phonemes(letter, language)) for letter in letters]
-    if any(
-        not x.isascii() and len(name) >= _LONG_NAME and name in said for x, name in zip(letters, names, strict=True)
-    ):
-        return len(letters) > 1
-    if not all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters):
+    names = [_sounds(phonemes(letter, language)) for letter in letters]
+    sounds = _sounds(said)
+    foreign = (name for letter, name in zip(letters, names, strict=True) if not letter.isascii())
+    if len(letters) > 1 and any(len(name) >= _LONG_NAME and name in sounds for name in foreign):
+        return True
+    plain = unicodedata.normalize("NFD", letters.lower())
+    if set(plain) <= _VOWEL_LETTERS or not unicodedata.name(plain[0], "").startswith("LATIN"):
         return False
-    base = unicodedata.normalize("NFD", "".join(letters).lower())
-    consonants_first = len(re.match(r"[^aeiouyæøœ\u0300-\u036f]*", base)[0]) > 1  # type: ignore[index]
-    if consonants_first and said.startswith(names[0]) and spelled > len(_VOWEL_GROUP.findall(base)):
-        return True
-    return said == "".join(names) and not set(base) <= _VOWEL_LETTERS
+    cluster = not _VOWEL_LETTERS & {*plain[:2]} and sounds.startswith(names[0])
+    return sounds == "".join(names) or (cluster and syllables(said) > len(_VOWEL_GROUP.findall(plain)))
 
 
-def _plain(ipa: str) -> str:
+def _sounds(ipa: str) -> str:
     """The letters of IPA alone."""
-    return "".join(character for character in ipa if character.isalpha() and character not in "ˈˌː")
-
-
-def _is_symbol(character: str) -> bool:
-    return unicodedata.category(character) == "So"
-
-
-def _is_syllabic(letters: Iterable[str]) -> bool:
-    """Whether letters are of a script that writes syllables."""
-    return any(unicodedata.name(letter, "").startswith(_SYLLABIC_SCRIPTS) for letter in letters)
+    return "".join(filter((VOWELS | CONSONANTS).__contains__, ipa))
 
 
 @lru_cache(maxsize=1 << 14)
