@@ -6,6 +6,7 @@ letters, stress marks before their vowel as espeak-ng and misaki place them, and
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 VOWELS = frozenset("iyɨʉɯuɪʏʊeøɘɵɤoəɛœɜɞʌɔæɐaɶɑɒɚɝᵻᵿ")
 CONSONANTS = frozenset("pbtdʈɖcɟkɡqɢʔmɱnɳɲŋɴʙrʀⱱɾɽɸβfvθðszʃʒʂʐçʝxɣχʁħʕhɦɬɮʋɹɻjɰlɭʎʟʍwɥɕʑɺɧɓɗʄɠʛɫʜʢʡʘǀǃǂǁ")
@@ -25,6 +26,14 @@ def _letters(ipa: str) -> str:
     return unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç").replace("ɐ\u032f", "ɹ")
 
 
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each word of a text begins and ends, without the punctuation around it; a symbol alone is a word, too."""
+    for found in re.finditer(r"[^\s—–…]+", text):
+        said = [index for index, sign in enumerate(found[0]) if unicodedata.category(sign)[0] not in "PZC"]
+        if said:
+            yield found.start() + said[0], found.start() + said[-1] + 1
+
+
 def bad_ipa_character(ipa: str) -> str | None:
     """The first character that isn't IPA; None where all are, and at least one of them is a sound's letter."""
     letters = _letters(ipa)
@@ -32,7 +41,8 @@ def bad_ipa_character(ipa: str) -> str | None:
         known = character in VOWELS | CONSONANTS | _DROPPED or character in _TYPED or character in STRESS + LONG + " "
         if not known and unicodedata.category(character) != "Mn":
             return character
-    return None if any(character in VOWELS | CONSONANTS for character in letters) else ipa[:1]
+    sounds = (_TYPED.get(character, character)[0] for character in letters)
+    return None if any(sound in VOWELS | CONSONANTS for sound in sounds) else ipa[:1]
 
 
 def standard_ipa(ipa: str) -> str:

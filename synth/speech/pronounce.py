@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from synth.errors import VoiceError
 from synth.personalise.session import PronunciationHint, Utterance
+from synth.phonetics import word_spans
 from synth.voices import espeak
 from synth.voices.voice import Pronunciation, ReadWord, Voice, Words
 
@@ -25,7 +26,6 @@ In the words of the shipped scripts at most 1.5 sounds are; ``Nguyễn`` spelled
 initial, and is not counted.
 """
 
-_TOKEN = re.compile(r"[^\s—–…]+")
 _POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _SIBILANTS, _VOICELESS = "szʃʒ", "ptkfθ"
 
@@ -57,11 +57,12 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
         raise VoiceError(f"{utterance.place}: {error}") from None
     words = Words(utterance.spoken, tuple(pronunciations))
     read = voice.read(words, voice_id)
-    for token in _TOKEN.finditer(utterance.spoken):
-        if _says_something(token[0]) and not any(w.start < token.end() and token.start() < w.end for w in read):
-            read = (*read, ReadWord(token.start(), token.end(), ""))
+    for start, end in word_spans(utterance.spoken):
+        says_something = any(map(_is_said, utterance.spoken[start:end]))
+        if says_something and not any(word.start < end and start < word.end for word in read):
+            read = (*read, ReadWord(start, end, ""))
     for word in read:
-        written = utterance.spoken[word.start : word.end]
+        written = _POSSESSIVE.sub("", utterance.spoken[word.start : word.end])
         is_name = any(written in name for name in utterance.names)
         given = any(said.start < word.end and word.start < said.end for said in pronunciations)
         if fault := _fault(written, word, is_name, given):
@@ -96,8 +97,9 @@ def _with_possessive(said: Pronunciation, spoken: str, language: str) -> Pronunc
     return Pronunciation(said.start, found.end(), said.ipa + ending)
 
 
-def _says_something(token: str) -> bool:
-    return any(sign.isalnum() or unicodedata.category(sign) == "So" for sign in token)
+def _is_said(sign: str) -> bool:
+    """Letters, digits and emoji; not a plus or an arrow, which voices may leave out."""
+    return sign.isalnum() or unicodedata.category(sign) == "So"
 
 
 def _fault(written: str, word: ReadWord, is_name: bool, given: bool) -> str | None:
@@ -109,10 +111,10 @@ def _fault(written: str, word: ReadWord, is_name: bool, given: bool) -> str | No
         return "it would leave it out"
     if given:
         return None
-    plain = written.isascii() and not is_name
+    letters = "".join(filter(str.isalpha, written))
+    plain = bool(letters) and letters.isascii() and not is_name
     if word.spelled and not plain:
         return "it would spell it out"
-    letters = [letter for letter in written if letter.isalpha()]
     if len(letters) < 2 or plain or any(map(str.isdecimal, written)) or sum(map(str.isupper, letters)) > 1:
         return None
     latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)

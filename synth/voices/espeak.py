@@ -64,7 +64,7 @@ def spells(word: str, language: str) -> bool:
 
     Initials and words in capitals (``J``, ``ABC``) are meant so. Raises VoiceError as ``phonemes`` does.
     """
-    word = unicodedata.normalize("NFC", word)
+    word = re.sub(r"['’]s$", "", unicodedata.normalize("NFC", word))
     said = phonemes(word, language)
     letters = "".join(filter(str.isalpha, word))
     if not letters:

@@ -12,9 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-import unicodedata
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +23,7 @@ from synth.audio.ffmpeg import decode
 from synth.audio.pcm import from_raw
 from synth.audio.process import last_line
 from synth.errors import RequestError, VoiceError
+from synth.phonetics import word_spans
 from synth.units import RATE
 from synth.voices import espeak
 from synth.voices.ipa import to_espeak
@@ -93,9 +93,9 @@ class Pyttsx3Voice:
         Raises VoiceError where espeak-ng lacks the voice or can't be used.
         """
         if not _ESPEAK:
-            return tuple(ReadWord(start, end, words.text[start:end]) for start, end in _words(words.text))
+            return tuple(ReadWord(start, end, words.text[start:end]) for start, end in word_spans(words.text))
         said = [ReadWord(given.start, given.end, given.ipa) for given in words.pronunciations]
-        for start, end in _words(words.text):
+        for start, end in word_spans(words.text):
             if not any(given.start < end and start < given.end for given in words.pronunciations):
                 word = words.text[start:end]
                 said.append(ReadWord(start, end, espeak.phonemes(word, voice_id), espeak.spells(word, voice_id)))
@@ -149,14 +149,6 @@ class Pyttsx3Voice:
             self.close()
             raise EngineFault(" ".join(str(reply["error"]).split()))
         return reply
-
-
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    """Where each word begins and ends, without the punctuation around it."""
-    for found in re.finditer(r"[^\s—–…]+", text):
-        said = [index for index, sign in enumerate(found[0]) if unicodedata.category(sign)[0] not in "PZC"]
-        if said:
-            yield found.start() + said[0], found.start() + said[-1] + 1
 
 
 def _with_mnemonics(words: Words, voice_id: str) -> str:
