@@ -43,8 +43,8 @@ def read_say_as(written: str) -> SayAs:
     if not written.endswith("/") or not ipa:
         raise ValueError(f"IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '{written}'")
     if bad := bad_ipa_character(ipa):
-        place = ipa.find(bad) + 1
-        raise ValueError(f"'{bad}', character {place} of {written} between its slashes, is no sign of the IPA")
+        place = written.find(bad) + 1
+        raise ValueError(f"'{bad}', character {place} of {written}, is no sign of the phonetic alphabet")
     return SayAs(ipa=ipa)
 
 

@@ -50,7 +50,7 @@ def test_a_say_as_is_a_respelling_ipa_or_a_language(written: str, read: SayAs) -
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("/ʃɪ3vɔːn/", "'3', character 3 of /ʃɪ3vɔːn/ between its slashes, is no sign of the IPA"),
+        ("/ʃɪ3vɔːn/", "'3', character 4 of /ʃɪ3vɔːn/, is no sign of the phonetic alphabet"),
         ("/ʃɪˈvɔːn", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '/ʃɪˈvɔːn'"),
         ("//", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '//'"),
         ("/", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '/'"),
