@@ -18,6 +18,7 @@ _DROPPED = frozenset("ˑ˞ʰʲʷˠˤⁿˡʼʱᵝᶣʴʵʶ˥˦˧˨˩.‿|‖ꜛ�
 
 _TYPED = {"g": "ɡ", ":": LONG, "'": "ˈ", "’": "ˈ", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ", "ʨ": "tɕ", "ʥ": "dʑ",
           "ɚ": "əɹ", "ɝ": "ɜɹ", "ᵊ": "ə"}  # fmt: skip
+_KNOWN = VOWELS | CONSONANTS | _DROPPED | set(_TYPED) | set(STRESS + LONG + " ")
 _STRESSED = re.compile(rf"([{STRESS}])([^{''.join(VOWELS)}{STRESS} ]*)([{''.join(VOWELS)}])")
 _NUCLEUS = re.compile(rf"[{''.join(VOWELS)}][{''.join(VOWELS)}{LONG}{NASAL}\u032f]*|[^\W\d]{SYLLABIC}")
 
@@ -36,12 +37,10 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def bad_ipa_character(ipa: str) -> str | None:
     """The first character that isn't IPA; None where all are, and at least one of them is a sound's letter."""
-    letters = _letters(ipa)
-    for character in letters:
-        known = character in VOWELS | CONSONANTS | _DROPPED or character in _TYPED or character in STRESS + LONG + " "
-        if not known and unicodedata.category(character) != "Mn":
+    for character in unicodedata.normalize("NFC", ipa):
+        if not all(sign in _KNOWN or unicodedata.category(sign) == "Mn" for sign in _letters(character)):
             return character
-    sounds = (_TYPED.get(character, character)[0] for character in letters)
+    sounds = (_TYPED.get(character, character)[0] for character in _letters(ipa))
     return None if any(sound in VOWELS | CONSONANTS for sound in sounds) else ipa[:1]
 
 

@@ -12,7 +12,16 @@ def test_what_dictionaries_write_is_ipa(ipa: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "bad"),
-    [("ʃɪ3vɔːn", "3"), ("Neev", "N"), ("ni;v", ";"), ("ˈˌ", "ˈ"), ("шɪ", "ш"), ("[ʃɪ]", "["), ("😀", "😀")],
+    [
+        ("ʃɪ3vɔːn", "3"),
+        ("Neev", "N"),
+        ("ni;v", ";"),
+        ("ˈˌ", "ˈ"),
+        ("шɪ", "ш"),
+        ("[ʃɪ]", "["),
+        ("oÅ", "Å"),
+        ("😀", "😀"),
+    ],
 )
 def test_the_first_character_that_is_none_is_named(text: str, bad: str) -> None:
     assert bad_ipa_character(text) == bad

@@ -1,6 +1,7 @@
 """How a name or a word is to be said, as people write it: respelled, in IPA, or as a language has it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -39,6 +40,7 @@ def read_say_as(written: str) -> SayAs:
         raise ValueError(f"a language is given as {{language: es}}, not as {written}")
     if not written.startswith("/"):
         return SayAs(respelling=written)
+    written = unicodedata.normalize("NFC", written)
     ipa = written[1:-1].strip()
     if not written.endswith("/") or not ipa:
         raise ValueError(f"IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '{written}'")

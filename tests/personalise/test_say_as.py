@@ -51,6 +51,7 @@ def test_a_say_as_is_a_respelling_ipa_or_a_language(written: str, read: SayAs) -
     ("written", "told"),
     [
         ("/ʃɪ3vɔːn/", "'3', character 4 of /ʃɪ3vɔːn/, is no sign of the phonetic alphabet"),
+        ("/oA\u030a/", "'Å', character 3 of /oÅ/, is no sign of the phonetic alphabet"),
         ("/ʃɪˈvɔːn", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '/ʃɪˈvɔːn'"),
         ("//", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '//'"),
         ("/", "IPA stands between two slashes, as in /ʃɪˈvɔːn/; here is '/'"),
