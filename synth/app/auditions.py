@@ -11,6 +11,7 @@ from synth.errors import RequestError
 from synth.formats.track_file import write_track
 from synth.formats.track_metadata import TrackMetadata
 from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.say_as import read_say_as
 from synth.script.limits import USUAL_WPM
 from synth.sounds.catalogue import SoundInfo, catalogue
 from synth.sounds.collection import PREVIEW_MS
@@ -43,7 +44,14 @@ def say_name(
     voice: str | None = None,
     rate: int = USUAL_WPM,
 ) -> None:
-    """Speaks a name or a word as ``say_as`` spells it. Raises as ``play_document`` does."""
+    """Speaks a name or a word as ``say_as`` asks.
+
+    Raises RequestError where that is not sound, and as ``play_document`` does.
+    """
+    try:
+        read_say_as(say_as or name)
+    except ValueError as error:
+        raise RequestError(str(error)) from None
     options = SessionOptions(voice=voice, rate=rate)
     play_document(name_document(), output, workspace, profile=Profile(name=name, say_as=say_as), options=options)
 

@@ -25,11 +25,26 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class PronunciationHint:
+    """How the characters ``start`` to ``end`` of what is spoken are to be said: in ``ipa``, or as a ``language`` does.
+
+    One of the two is given; ``guessed`` where the language was guessed from the letters of a name.
+    """
+
+    start: int
+    end: int
+    ipa: str | None = None
+    language: str | None = None
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """A final sentence: ``text`` as it is written in a transcript, ``spoken`` as the voice is given it.
 
     ``personal`` where a slot was filled in it: another listener may hear something else. ``names`` are those of the
-    listener, their people and the roster that are said in it, as they were given.
+    listener, their people and the roster that are said in it, as they were given. ``hints``, in order and none over
+    another, are of ``spoken``.
     """
 
     text: str
@@ -38,6 +53,7 @@ class Utterance:
     style: Style
     place: Place
     names: tuple[str, ...] = ()
+    hints: tuple[PronunciationHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

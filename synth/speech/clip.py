@@ -7,7 +7,7 @@ import soxr
 
 from synth.audio.pcm import Samples
 from synth.content_cache import CacheEntry
-from synth.personalise.session import Style, Utterance
+from synth.personalise.session import PronunciationHint, Style, Utterance
 from synth.units import FRAMES_PER_MS, RATE
 
 
@@ -41,7 +41,7 @@ class Clip:
         return samples
 
 
-ClipKey = tuple[str, Style]
+ClipKey = tuple[str, Style, tuple[PronunciationHint, ...]]
 """What a clip is known by: what is spoken, and how."""
 
 Clips = dict[ClipKey, Clip]
@@ -49,4 +49,4 @@ Clips = dict[ClipKey, Clip]
 
 def key_of(utterance: Utterance) -> ClipKey:
     """What an utterance's clip is known by."""
-    return utterance.spoken, utterance.style
+    return utterance.spoken, utterance.style, utterance.hints
