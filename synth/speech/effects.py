@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from synth.audio.pcm import Samples
 from synth.speech.trim import level_db
-from synth.units import db_to_gain
+from synth.units import FRAMES_PER_MS, RATE, db_to_gain
 
 _LEVEL_DB = -15.0
 """What a voice is brought to, in dB under full scale, before anything that depends on how loud it is.
@@ -65,7 +66,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class DeEsser:
-    """Turns what is above ``hz`` down, by up to ``range_db``, where it is within ``threshold_db`` of the whole sound."""
+    """Turns down what is above ``hz``, by up to ``range_db``, where it is within ``threshold_db`` of the whole."""
 
     hz: float
     threshold_db: float
@@ -156,7 +157,7 @@ class VoiceEffect:
             shaped += high * (self.de_esser.gains(shaped, high, rate) - 1)
         for compressor in self.compressors:
             shaped *= compressor.gains(shaped, rate)
-        return shaped * db_to_gain(self.gain_db)
+        return np.asarray(shaped * db_to_gain(self.gain_db))
 
     def add_reverb(self, voice: Samples, rate: int) -> NDArray[np.int16]:
         """A shaped voice in its room: 16-bit stereo samples ``(frames + tail, 2)``."""
@@ -221,18 +222,19 @@ def _tone_response(filters: tuple[Filter, ...], de_esser: DeEsser | None, rate: 
 
 @lru_cache(maxsize=8)
 def _room_response(reverb: Reverb, rate: int) -> Samples:
-    """A reverb's impulse response in each channel, ``(2, taps)``, its delay within: filtered noise that decays."""
-    taps = (reverb.length_ms - reverb.delay_ms) * rate // 1000
+    """A reverb's impulse response ``(2, taps)``: the same at every rate, noise through a band that decays."""
+    delay, taps = reverb.delay_ms * FRAMES_PER_MS, (reverb.length_ms - reverb.delay_ms) * FRAMES_PER_MS
     noise = np.random.Generator(np.random.PCG64(1)).standard_normal((2, taps))
-    frequencies = np.fft.rfftfreq(taps, 1 / rate)
-    # Butterworth responses of second order, by their magnitudes: the noise has no phase to keep.
-    low, high = (frequencies / reverb.low_hz) ** 2, (frequencies / reverb.high_hz) ** 2
-    band = low / np.sqrt(1 + low**2) / np.sqrt(1 + high**2)
-    decay = 10 ** (-3 * np.arange(taps) / (reverb.decay_ms * rate / 1000))
+    hz = np.fft.rfftfreq(taps, 1 / RATE)
+    # Butterworth's second order at both ends, by its magnitudes: a noise has no phase to keep.
+    band = 1 / np.sqrt((1 + (reverb.low_hz / np.maximum(hz, 1)) ** 4) * (1 + (hz / reverb.high_hz) ** 4))
+    decay = 10 ** (-3 * np.arange(taps) / (reverb.decay_ms * FRAMES_PER_MS))
     response = np.fft.irfft(np.fft.rfft(noise) * band, taps) * decay
-    # Of unit energy in its band, whatever the rate: the noise has a power of 1 at every frequency.
-    response *= db_to_gain(reverb.level_db) / np.sqrt(np.square(decay).sum())
-    return np.pad(response, ((0, 0), (reverb.delay_ms * rate // 1000, 0)))
+    # In the middle of its band, the power of its response to a voice is level_db beside the voice's.
+    energy = np.square(response).sum(axis=1, keepdims=True) / np.square(band).mean()
+    response *= db_to_gain(reverb.level_db) / np.sqrt(energy)
+    delayed = np.pad(response, ((0, 0), (delay, 0)))
+    return np.asarray(soxr.resample(delayed.T, RATE, rate, quality="VHQ").T * (RATE / rate))
 
 
 _WARMTH = (
@@ -252,6 +254,12 @@ _EVENING = (
 
 EFFECTS: Mapping[str, VoiceEffect] = MappingProxyType({
     "plain": VoiceEffect("as the engine made it"),
+    "light": VoiceEffect(
+        "nearly as the engine made it, its highest peaks evened out",
+        (Filter("high-pass", 60, 0.707), Filter("low shelf", 180, 0.6, 1), Filter("high shelf", 6_500, 0.6, -1.5)),
+        compressors=(Compressor("peak", threshold_db=-14, ratio=2, knee_db=12, release_db=0.17),),
+        gain_db=4,
+    ),
     "warm": VoiceEffect(
         "fuller and less sharp, its sibilants softened, in a small dark room",
         _WARMTH,

@@ -76,7 +76,6 @@ def trim(voice: Samples, rate: int) -> tuple[Samples, int]:
     for _ in range(2):  # a pause at an end counts in an utterance's loudness, and its loudness tells what is a pause
         loudness = gated_loudness(energies(voice[first:end], rate))
         first, end = _bounds(voice, loudness + AUDIBLE_LU)
-    first = max(0, first - EDGE_MS * step)
     soft_end = voice[end : end + SOFT_END_MS * step]
     powers = np.square(soft_end[: len(soft_end) // step * step]).reshape(-1, step).mean(axis=1)
     soft = np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0]
