@@ -70,16 +70,20 @@ def audible(speech: RawSpeech) -> Samples:
 
 
 def trim(voice: Samples, rate: int) -> tuple[Samples, int]:
-    """A voice ``(frames,)`` from its first audible sound until its soft end has died away, and its frames of speech."""
+    """A voice ``(frames,)`` from its first audible sound until its soft end has died away, and its frames of speech.
+
+    A ramp of ``EDGE_MS`` leads into it and out of it, where there is room for that outside of the sound.
+    """
     step = rate // 1000
     first, end = _bounds(voice, level_db(voice) + AUDIBLE_LU)
     for _ in range(2):  # a pause at an end counts in an utterance's loudness, and its loudness tells what is a pause
         loudness = gated_loudness(energies(voice[first:end], rate))
         first, end = _bounds(voice, loudness + AUDIBLE_LU)
+    first = max(0, first - EDGE_MS * step)
     soft_end = voice[end : end + SOFT_END_MS * step]
     powers = np.square(soft_end[: len(soft_end) // step * step]).reshape(-1, step).mean(axis=1)
-    soft = np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0]
-    soft_end = soft_end[: (int(soft[-1]) + 1) * step if len(soft) else 0]
+    soft_ms = np.max(np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0], initial=0) + 1
+    soft_end = soft_end[: max(soft_ms, EDGE_MS) * step]
     fade = 10 ** (-FADE_DB / 20 * np.arange(len(soft_end)) / (SOFT_END_MS * step))
     trimmed = np.concatenate([voice[first:end], soft_end * fade])
     edge = min(EDGE_MS * step, len(trimmed) // 2)
