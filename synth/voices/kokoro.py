@@ -14,7 +14,7 @@ import tempfile
 import threading
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -44,9 +44,13 @@ LANGUAGES = {
 }  # fmt: skip
 """By the first letter of a voice's name; Japanese and Chinese ones need phonemes that espeak-ng does not give."""
 
+BEST = ("af_heart", "bf_emma")
+"""What speaks where a language alone is asked for, of those languages that have many."""
+
 STYLE_SHAPE = (510, 1, 256)
 _STYLE_BYTES = 4 * 510 * 256
 _TAKE_ROWS = 4
+"""A style has a row for every number of phonemes up to 510; another take is so many rows further."""
 
 JOINED = "kokoro-v1.0.int8.onnx"
 JOINED_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
@@ -90,11 +94,14 @@ class KokoroVoice:
         return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages) + network
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Those whose language can be read; none without a network. Raises VoiceError where a file is damaged."""
+        """Those whose language can be read, the best first; none without a network.
+
+        Raises VoiceError where the package lacks, or a file of styles is damaged.
+        """
         _demand()
         model = self._model("")
-        names = sorted(self._styles(model)) if model else []
-        return tuple(_info(name) for name in names if name[:1] in LANGUAGES)
+        names = [name for name in self._styles(model) if name[:1] in LANGUAGES] if model else []
+        return tuple(_info(name) for name in sorted(names, key=lambda name: (name not in BEST, name)))
 
     def find(self, wanted: str) -> VoiceInfo:
         """A voice by its name, a blend's, or either behind ``MODEL#``. Raises VoiceError where there is none."""
@@ -216,21 +223,25 @@ def _join(parts: list[Path], model: Path) -> None:
 def _styles_in(folder: Path) -> dict[str, _Load]:
     """The styles of a folder, by name: of one file for all, or a file each. Raises VoiceError where it is damaged."""
     for file in sorted((*folder.glob("voices*.bin"), *folder.glob("voices*.npz"))):
-        try:
-            with np.load(file) as styles:
-                return {name: partial(_style_of, file, name) for name in styles.files}
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-            raise _damaged(file, error) from None
+        with _opened(file) as styles:
+            return {name: partial(_style_of, file, name) for name in styles.files}
     files = (file for file in sorted(folder.glob("*.bin")) if file.stat().st_size == _STYLE_BYTES)
     return {file.stem: partial(_style_in, file) for file in files}
 
 
-def _style_of(file: Path, name: str) -> NDArray[np.float32]:
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[Any]:
+    """A file of many styles. Raises VoiceError where it is damaged."""
     try:
-        with np.load(file) as styles:
-            return _shaped(styles[name], file)
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        with file.open("rb") as content, np.load(content) as styles:
+            yield styles
+    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise _damaged(file, error) from None
+
+
+def _style_of(file: Path, name: str) -> NDArray[np.float32]:
+    with _opened(file) as styles:
+        return _shaped(styles[name], file)
 
 
 def _style_in(file: Path) -> NDArray[np.float32]:
