@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import logging
+import sys
 import tempfile
 import threading
 import unicodedata
@@ -69,6 +70,8 @@ _QUIET.disabled = True  # it tells of every foreign word on standard error
 
 def missing() -> str | None:
     """What lacks for this engine and how to get it, in one line; None where it is installed."""
+    if sys.version_info >= (3, 14):
+        return "kokoro-onnx has no release for this Python; 3.11 to 3.13 have one"
     needed = ("kokoro_onnx", "onnxruntime", "phonemizer")
     lacking = [name for name in needed if importlib.util.find_spec(name) is None]
     return 'it is not installed; pip install "metta-synth[kokoro]" brings it' if lacking else None
