@@ -72,11 +72,15 @@ def _fetch_file(file: RemoteFile, folder: Path, progress: Callable[[int], None],
                 f"{folder}: {file.name} takes {format_size(file.size - here)}, and {format_size(free)} are free; "
                 "make room on the disk"
             )
-        with part.open("r+b" if part.is_file() else "w+b") as content:
-            if here > file.size:
-                content.truncate(0)
-            if here != file.size:
-                _download(file, content, progress, timeout_s)
+        try:
+            with part.open("r+b" if part.is_file() else "w+b") as content:
+                if here > file.size:
+                    content.truncate(0)
+                if here != file.size:
+                    _download(file, content, progress, timeout_s)
+        finally:
+            if part.is_file() and not part.stat().st_size:
+                part.unlink()
         if _digest(part) != file.sha256:
             part.unlink()
             raise VoiceError(

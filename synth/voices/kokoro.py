@@ -104,7 +104,12 @@ class KokoroVoice:
         _demand()
         model = self._model("")
         names = [name for name in self._styles(model) if name[:1] in LANGUAGES] if model else []
-        return tuple(_info(name) for name in sorted(names, key=lambda name: (name not in BEST, name)))
+        size = (
+            model.stat().st_size
+            if model and model.is_file()
+            else sum(part.stat().st_size for part in _packaged_parts())
+        )
+        return tuple(_info(name, size=size) for name in sorted(names, key=lambda name: (name not in BEST, name)))
 
     def find(self, wanted: str) -> VoiceInfo:
         """A voice by its name, a blend's, or either behind ``MODEL#``. Raises VoiceError where there is none."""
@@ -191,13 +196,13 @@ def _demand() -> None:
         raise VoiceError(f"kokoro can't speak here: {lacking}")
 
 
-def _info(blend: str, model: str = "") -> VoiceInfo:
+def _info(blend: str, model: str = "", size: int | None = None) -> VoiceInfo:
     """What is told of a voice; its language is that of the first of a blend."""
     tag, people = LANGUAGES[blend[0]]
     names = " and ".join(name[3:].capitalize() for name in blend.split("+"))
     gender = {"f": "female", "m": "male"}.get(blend[1:2], "")
     voice_id = f"{model}#{blend}" if model else blend
-    return VoiceInfo(voice_id, f"{names} ({people}, {gender})", (tag,), pace=PACE, licence="Apache-2.0")
+    return VoiceInfo(voice_id, f"{names} ({people}, {gender})", (tag,), pace=PACE, licence="Apache-2.0", size=size)
 
 
 def _packaged_parts() -> list[Path]:

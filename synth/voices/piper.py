@@ -72,7 +72,14 @@ class _Model:
     def info(self, voice_id: str) -> VoiceInfo:
         """What is told of it."""
         many = f", {len(self.speakers)} speakers: #{', #'.join(list(self.speakers)[:2])} …" if self.speakers else ""
-        return VoiceInfo(voice_id, f"{self.name}{many}", self.languages, pace=PACE, licence=_licence(self.name))
+        return VoiceInfo(
+            voice_id,
+            f"{self.name}{many}",
+            self.languages,
+            pace=PACE,
+            licence=_licence(self.name),
+            size=self.file.stat().st_size,
+        )
 
 
 class PiperVoice:

@@ -159,6 +159,7 @@ def test_a_refusal_is_told_with_its_number(status: int, mend: str, served: Serve
     message = refused(served, tmp_path)
     assert f"{served.url}/a.onnx: the server answers {status} (" in message
     assert message.endswith(mend)
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_a_silent_server_is_given_up(served: Served, tmp_path: Path) -> None:
