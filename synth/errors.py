@@ -5,6 +5,7 @@
     MettaError                 exit code
     ├── ScriptError                1   a text that can't become a document: every problem, each with its place
     ├── RequestError               1   what was asked can't be made: a slot, a length, a file, a folder
+    │   └── PronunciationError         a word that the voice would leave out or spell
     ├── ProofError                 1   a finished track that is not what its script asked for
     ├── OptionError                2   an option that nobody could meet as it was given
     └── MachineError               3   the machine lacks something
@@ -40,6 +41,17 @@ class ScriptError(MettaError):
 
 class RequestError(MettaError):
     """What was asked can't be made from this script and this listener."""
+
+
+class PronunciationError(RequestError):
+    """A word that the voice would leave out or spell; ``problem`` is where it stands, and what would mend it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.problem.place}: {self.problem.message}"
 
 
 class ProofError(MettaError):

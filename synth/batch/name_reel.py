@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from synth.batch.roster import Roster, Row
 from synth.content_cache import Cache
-from synth.errors import RequestError, ScriptError, VoiceError
+from synth.errors import PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.session import Session
 from synth.pipeline import prepare
@@ -63,12 +63,14 @@ def _items(number: int, row: Row, file: str) -> tuple[Item, ...]:
 
 
 def _check_voices(session: Session, rows: list[Row], cache: Cache) -> None:
-    """Raises ScriptError with every row whose own voice isn't there; ``rows`` are those of the utterances."""
+    """Raises ScriptError with every row whose own voice isn't there or can't say its name; ``rows`` are those of the utterances."""
     problems = []
     with closing(SourceChooser(cache)) as sources:
         for utterance, row in zip(session.utterances, rows, strict=True):
             try:
-                sources.source_for(utterance)
+                sources.source_for(utterance).check(utterance)
+            except PronunciationError as error:
+                problems.append(error.problem)
             except VoiceError as error:
                 if "voice" not in row.cells:
                     raise

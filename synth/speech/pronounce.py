@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from synth.errors import VoiceError
+from synth.errors import PronunciationError, VoiceError
 from synth.personalise.session import PronunciationHint, Utterance
 from synth.phonetics import word_spans
+from synth.source import Problem
 from synth.voices import espeak
 from synth.voices.voice import Pronunciation, ReadWord, Voice, Words
 
@@ -36,8 +37,7 @@ _PRONOUNCED: WeakKeyDictionary[Any, dict[tuple[Any, ...], Words]] = WeakKeyDicti
 def pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str) -> Words:
     """The words of an utterance as one of an engine's voices, which speaks ``language``, is given them.
 
-    Raises VoiceError, with the place, the word and what would mend it, where a word would be left out or spelled, and
-    EngineFault as ``Voice.read`` does.
+    Raises PronunciationError where a word would be left out or spelled, and EngineFault as ``Voice.read`` does.
     """
     known = _PRONOUNCED.setdefault(voice, {})
     key = (voice_id, language, utterance.spoken, utterance.hints, utterance.names)
@@ -54,7 +54,7 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
             for said in _pronunciations(hint, utterance.spoken, language)
         ]
     except VoiceError as error:
-        raise VoiceError(f"{utterance.place}: {error}") from None
+        raise PronunciationError(Problem(utterance.place, str(error))) from None
     words = Words(utterance.spoken, tuple(pronunciations))
     read = voice.read(words, voice_id)
     for start, end in word_spans(utterance.spoken):
@@ -66,9 +66,8 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
         is_name = any(written in name for name in utterance.names)
         given = any(said.start < word.end and word.start < said.end for said in pronunciations)
         if fault := _fault(written, word, is_name, given):
-            raise VoiceError(
-                f"{utterance.place}: the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
-            )
+            told = f"the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
+            raise PronunciationError(Problem(utterance.place, told))
     return words
 
 
