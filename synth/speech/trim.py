@@ -82,8 +82,8 @@ def trim(voice: Samples, rate: int) -> tuple[Samples, int]:
     first = max(0, first - EDGE_MS * step)
     soft_end = voice[end : end + SOFT_END_MS * step]
     powers = np.square(soft_end[: len(soft_end) // step * step]).reshape(-1, step).mean(axis=1)
-    soft_ms = np.max(np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0], initial=0) + 1
-    soft_end = soft_end[: max(soft_ms, EDGE_MS) * step]
+    soft = np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0]
+    soft_end = soft_end[: max(int(soft[-1]) + 1 if len(soft) else 0, EDGE_MS) * step]
     fade = 10 ** (-FADE_DB / 20 * np.arange(len(soft_end)) / (SOFT_END_MS * step))
     trimmed = np.concatenate([voice[first:end], soft_end * fade])
     edge = min(EDGE_MS * step, len(trimmed) // 2)
