@@ -26,8 +26,8 @@ FADE_DB = 40.0
 It fades by so much in that time, so that a source's own noise does not go on into the pause.
 """
 
-SILENT_DB = -70.0
-"""A recording no louder than this is silence."""
+SILENT_LUFS = -70.0
+"""A recording no louder than this, the absolute gate of BS.1770, is silence."""
 
 EDGE_MS = 2
 TAKE_BYTES = 16
@@ -64,7 +64,7 @@ def audible(speech: RawSpeech) -> Samples:
     if not recorded.any():
         raise EngineFault("the engine gave silence" if len(recorded) else "the engine gave an empty file")
     voice = recorded / 32768
-    if level_db(voice) <= SILENT_DB:
+    if gated_loudness(energies(voice, speech.rate)) <= SILENT_LUFS:
         raise EngineFault("the engine gave nothing that can be heard")
     return voice
 

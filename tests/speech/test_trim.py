@@ -73,15 +73,14 @@ def decaying(db_per_ms: float, seconds: float) -> Samples:
 def test_a_soft_end_is_not_cut_and_dies_away_in_the_pause(tmp_path: Path) -> None:
     said = np.concatenate([faded(sine(440, 0.5, 1)), decaying(0.25, 1), np.zeros(RATE)])
     clip = only_clip(tmp_path, steady(said))
-    levels = (
-        levels_per_ms(clip.samples()) - levels_per_ms(np.pad(said, (0, -len(said) % 48)))[: len(clip.samples()) // 48]
-    )
+    kept = clip.samples()
+    levels = levels_per_ms(kept) - levels_per_ms(said)[: len(kept) // FRAMES_PER_MS]
     heard_ms = np.nonzero(np.abs(said) > 10 ** ((clip.loudness - 34) / 20))[0][-1] / FRAMES_PER_MS
     assert clip.length_ms == pytest.approx(heard_ms, abs=4)
     assert 60 <= clip.tail_ms <= SOFT_END_MS
     assert np.abs(levels[10 : clip.length_ms - 2]).max() < 0.1
     assert levels[clip.length_ms + 30] > -8, "30 ms behind what counts as speech, its end is there"
-    assert np.diff(np.maximum(levels_per_ms(clip.samples())[-40:], -100)).mean() < 0
+    assert levels_per_ms(kept)[-1] < levels_per_ms(kept)[clip.length_ms] - 20
 
 
 def test_an_engine_s_own_noise_neither_lengthens_speech_nor_goes_on_into_the_pause(tmp_path: Path) -> None:
