@@ -47,15 +47,7 @@ def pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str)
 
 
 def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str) -> Words:
-    try:
-        pronunciations = [
-            _with_possessive(said, utterance.spoken, language)
-            for hint in utterance.hints
-            for said in _pronunciations(hint, utterance.spoken, language)
-        ]
-    except VoiceError as error:
-        raise VoiceError(f"{utterance.place}: {error}") from None
-    words = Words(utterance.spoken, tuple(pronunciations))
+    words = _words(utterance, language)
     read = voice.read(words, voice_id)
     for start, end in word_spans(utterance.spoken):
         says_something = any(map(_is_said, utterance.spoken[start:end]))
@@ -64,12 +56,25 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
     for word in read:
         written = _POSSESSIVE.sub("", utterance.spoken[word.start : word.end])
         is_name = any(written in name for name in utterance.names)
-        given = any(said.start < word.end and word.start < said.end for said in pronunciations)
+        given = any(said.start < word.end and word.start < said.end for said in words.pronunciations)
         if fault := _fault(written, word, is_name, given):
             raise VoiceError(
                 f"{utterance.place}: the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
             )
     return words
+
+
+def _words(utterance: Utterance, language: str) -> Words:
+    """The words with the pronunciations that their hints ask for."""
+    try:
+        pronunciations = [
+            _with_possessive(said, utterance.spoken, language)
+            for hint in utterance.hints
+            for said in _pronunciations(hint, utterance.spoken, language)
+        ]
+    except VoiceError as error:
+        raise VoiceError(f"{utterance.place}: {error}") from None
+    return Words(utterance.spoken, tuple(pronunciations))
 
 
 def _pronunciations(hint: PronunciationHint, spoken: str, language: str) -> Iterator[Pronunciation]:
