@@ -15,3 +15,8 @@ def shipped_folder(folder: str) -> Path:
 def config_path(name: str) -> Path:
     """A file or folder of the user's own settings, be it there or not."""
     return Path(platformdirs.user_config_dir("metta-synth")) / name
+
+
+def data_path(name: str) -> Path:
+    """A file or folder of what the user had fetched, be it there or not."""
+    return Path(platformdirs.user_data_dir("metta-synth")) / name

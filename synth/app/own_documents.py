@@ -23,9 +23,9 @@ GROUND = "ground"
 _HERE = Place("metta", 1, 1)
 
 
-def text_document(text: str) -> Document:
+def text_document(text: str, language: str = "en") -> Document:
     """A text, said once."""
-    return _document(Meta(title="Voice"), Say((one_line(text),), _HERE))
+    return _document(Meta(title="Voice", language=language), Say((one_line(text),), _HERE))
 
 
 def name_document() -> Document:

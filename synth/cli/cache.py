@@ -6,7 +6,13 @@ from synth.cli.console import json_option, open_workspace, print_json
 from synth.cli.group import cli
 from synth.units import format_size, parse_size
 
-KINDS = {"speech": "spoken sentences", "sound": "bells and beds", "mp3": "encoded sound", "voices": "lists of voices"}
+KINDS = {
+    "speech": "spoken sentences",
+    "sound": "bells and beds",
+    "mp3": "encoded sound",
+    "voices": "lists of voices",
+    "speed": "speeds of voices",
+}
 """What is kept, as one would call it."""
 
 

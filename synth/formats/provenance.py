@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synth.mix.levels import Levels
 from synth.personalise.session import PronunciationHint, Style, Utterance
-from synth.script.limits import MAX_WPM, MIN_WPM, EffectName
+from synth.script.limits import MAX_PAUSE_MS, MAX_WPM, MIN_WPM, EffectName
 from synth.source import Place
 from synth.timeline.model import Timeline
 from synth.timeline.timeline_json import Text, from_json, to_json
@@ -153,6 +153,8 @@ class _StyleModel(_Model):
     language: Text
     rate: Annotated[int, Field(ge=MIN_WPM, le=MAX_WPM)]
     effect: EffectName | None
+    sentence_rest_ms: Annotated[int, Field(ge=0, le=MAX_PAUSE_MS)] | None = None
+    comma_rest_ms: Annotated[int, Field(ge=0, le=MAX_PAUSE_MS)] | None = None
 
 
 class _HintModel(_Model):

@@ -12,13 +12,16 @@ from synth.source import Place
 class Style:
     """How an utterance is spoken: by which ``voice``, ENGINE[:ID] or None for any of the language, at which ``rate``.
 
-    ``rate`` is in words a minute; ``effect`` names what is done to the voice, None what suits its source.
+    ``rate`` is in words a minute; ``effect`` names what is done to the voice, None what suits its source. The rests at
+    a sentence's end and at a comma, in milliseconds, are None where the rate decides.
     """
 
     voice: str | None
     language: str
     rate: int
     effect: str | None = None
+    sentence_rest_ms: int | None = None
+    comma_rest_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

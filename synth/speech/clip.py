@@ -13,8 +13,9 @@ from synth.units import FRAMES_PER_MS, RATE
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A spoken utterance: its source's name, and ``length_ms`` of speech at ``rate`` frames a second.
+    """A spoken utterance: ``length_ms`` of speech at ``rate`` frames a second.
 
+    ``voice`` is its source's name, ``source`` what that is asked for by, as ``natural:heart``.
     ``tail_ms`` is the reverb tail behind the speech. ``loudness`` is in LUFS, ``peak`` the true peak as an amplitude,
     full scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples, which tells it from
     any other of the same words.
@@ -22,6 +23,7 @@ class Clip:
 
     entry: CacheEntry
     voice: str
+    source: str
     rate: int
     length_ms: int
     tail_ms: int

@@ -17,7 +17,8 @@ class VoiceInfo:
 
     ``effect`` is what suits its sound where nothing else is asked. ``pace`` is how many words a minute it says in
     running text where it is not asked to go slower or faster; None where it has no pace of its own. ``licence`` is the
-    voice's, as an SPDX identifier or in words.
+    voice's, as an SPDX identifier or in words. ``size`` is how many bytes the network that speaks it takes; None where
+    it has none.
     """
 
     id: str
@@ -26,6 +27,7 @@ class VoiceInfo:
     effect: str = "plain"
     pace: int | None = None
     licence: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ styles = st.builds(
     st.none() | texts,
     texts,
     st.integers(80, 450),
-    st.sampled_from([None, "plain", "warm", "hall"]),
+    st.sampled_from([None, "plain", "light", "warm", "hall"]),
 )
 
 

@@ -164,7 +164,7 @@ def test_an_engine_that_never_speaks_is_tried_again_and_then_told_with_place_and
     with worker(tmp_path, code, bad=99), pytest.raises(VoiceError) as raised:
         speak([utterance("May you be well, José.")], Cache(cache))
     told = str(raised.value)
-    assert told.startswith("script.md:3:5: the voice 'stub' did not say 'May you be well, José.' in 3 tries: ")
+    assert told.startswith("script.md:3:5: the voice 'engine:stub' did not say 'May you be well, José.' in 3 tries: ")
     assert reason in told
     assert "\n" not in told
     assert raised.value.exit_code == 3

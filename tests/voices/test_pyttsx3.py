@@ -22,7 +22,7 @@ from synth.source import Place
 from synth.speech.synthesis import speak
 from synth.units import RATE
 from synth.voices import pyttsx3
-from synth.voices.engines import choose_voice
+from synth.voices.engines import named_voice
 from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
 from synth.voices.voice import EngineFault, Pronunciation, RawSpeech, ReadWord, Words
 
@@ -69,9 +69,8 @@ from synth.speech.synthesis import speak
 
 place = Place("script.md", 1, 1)
 texts = ("May you be well.", "May you be safe.")
-clips = speak(
-    [Utterance(text, text, False, Style(None, "en", 110), place) for text in texts], Cache(pathlib.Path(sys.argv[1]))
-)
+style = Style("pyttsx3", "en", 110)
+clips = speak([Utterance(text, text, False, style, place) for text in texts], Cache(pathlib.Path(sys.argv[1])))
 sys.exit(len(clips))
 """
 
@@ -86,7 +85,7 @@ def voice() -> Iterator[Pyttsx3Voice]:
 
 @pytest.fixture(scope="module")
 def english(voice: Pyttsx3Voice) -> str:
-    return choose_voice(voice.voices(), None, "en").id
+    return named_voice(voice.voices(), None, "en").id
 
 
 def loudness(speech: RawSpeech) -> float:
@@ -108,7 +107,7 @@ def test_every_fresh_process_speaks(english: str) -> None:
 
 def test_one_process_speaks_again_and_again_and_never_less(voice: Pyttsx3Voice) -> None:
     """With a change of voice before each text, which the engine must have done with before the text comes."""
-    ids = [choose_voice(voice.voices(), None, language).id for language in ("de", "es")]
+    ids = [named_voice(voice.voices(), None, language).id for language in ("de", "es")]
     heard: dict[str, list[float]] = {voice_id: [] for voice_id in ids}
     for voice_id in ids * 80:
         heard[voice_id].append(seconds(voice.speak(Words(SENTENCE * 4), voice_id, 150)))
@@ -145,7 +144,7 @@ def test_the_rate_of_one_text_is_not_the_next_ones(voice: Pyttsx3Voice, english:
 
 
 def test_the_listed_voices_of_three_languages_speak_each_in_its_own_way(voice: Pyttsx3Voice) -> None:
-    ids = [choose_voice(voice.voices(), None, language).id for language in ("en", "de", "es")]
+    ids = [named_voice(voice.voices(), None, language).id for language in ("en", "de", "es")]
     assert len(set(ids)) == 3
     recordings = [voice.speak(Words("Nation, real, total."), voice_id, WPM) for voice_id in ids]
     assert all(loudness(speech) > -40 for speech in recordings)
@@ -351,7 +350,7 @@ def ended(connection: socket.socket) -> bool:
 def test_a_session_is_spoken_and_kept(tmp_path: Path) -> None:
     place = Place("script.md", 1, 1)
     texts = (SENTENCE, *NAMES)
-    asked = [Utterance(text, text, False, Style(None, "en", WPM), place) for text in texts]
+    asked = [Utterance(text, text, False, Style("pyttsx3", "en", WPM), place) for text in texts]
     clips = speak(asked, Cache(tmp_path))
     assert [key[0] for key in clips] == list(texts)
     for clip in clips.values():
