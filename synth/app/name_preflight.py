@@ -19,7 +19,7 @@ from synth.source import Place
 from synth.speech.pronounce import pronounced
 from synth.speech.synthesis import SpeechSynthesizer
 from synth.units import SECOND
-from synth.voices.engines import choose_voice, listing, open_voice, split_name
+from synth.voices.engines import ENGINES, choose_voice
 from synth.voices.voice import EngineFault, Voice
 
 ROSTERS = (".csv", ".yaml", ".yml")
@@ -124,13 +124,15 @@ class NamesPreflight:
 
     def _phonemes(self, utterance: Utterance) -> str:
         """How its voice reads an utterance. Raises VoiceError where it can't say it."""
-        engine, voice_id = split_name(utterance.style.voice)
-        if engine not in self._opened:
-            self._opened[engine] = self._engines.enter_context(open_voice(engine))
-        voice = self._opened[engine]
-        info = choose_voice(listing(voice, self._workspace.cache).voices, voice_id, utterance.style.language)
-        words = pronounced(utterance, voice, info.id, utterance.style.language)
-        return " ".join(word.phonemes for word in voice.read(words, info.id))
+        language = utterance.style.language
+        chosen = choose_voice(utterance.style.voice, language, self._workspace.cache, self._engine)
+        words = pronounced(utterance, chosen.voice, chosen.info.id, language)
+        return " ".join(word.phonemes for word in chosen.voice.read(words, chosen.info.id))
+
+    def _engine(self, name: str) -> Voice:
+        if name not in self._opened:
+            self._opened[name] = self._engines.enter_context(ENGINES[name].open())
+        return self._opened[name]
 
 
 def _origin(row: Row, utterance: Utterance) -> Origin:

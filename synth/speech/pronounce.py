@@ -20,10 +20,10 @@ LETTERS_A_PHONEME = 4
 
 PHONEMES_A_LETTER = 2
 PHONEMES_A_CHARACTER = 6
-"""At most so many sounds, and one more, are said for a letter, or for a character of a script that writes syllables.
+"""At most so many sounds, and two more, are said for a letter, or for a character of a script that writes syllables.
 
-In the words of the shipped scripts at most 1.5 sounds are; ``Nguyễn`` spelled out has 4 a letter. A single letter is an
-initial, and is not counted.
+In the words of the shipped scripts at most 1.5 are said for a letter; ``Mr`` has 6 sounds, and ``Nguyễn`` spelled out 27.
+A single letter is an initial, and is not counted.
 """
 
 _POSSESSIVE = re.compile(r"['’]s(?!\w)")
@@ -54,7 +54,7 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
         if says_something and not any(word.start < end and start < word.end for word in read):
             read = (*read, ReadWord(start, end, ""))
     for word in read:
-        written = _POSSESSIVE.sub("", utterance.spoken[word.start : word.end])
+        written = _bare(utterance.spoken[word.start : word.end])
         is_name = any(written in name for name in utterance.names)
         given = any(said.start < word.end and word.start < said.end for said in words.pronunciations)
         if fault := _fault(written, word, is_name, given):
@@ -102,6 +102,12 @@ def _with_possessive(said: Pronunciation, spoken: str, language: str) -> Pronunc
     return Pronunciation(said.start, found.end(), said.ipa + ending)
 
 
+def _bare(word: str) -> str:
+    """A word without the punctuation around it and without a possessive."""
+    spans = [*word_spans(word)]
+    return _POSSESSIVE.sub("", word[spans[0][0] : spans[-1][1]]) if spans else word
+
+
 def _is_said(sign: str) -> bool:
     """Letters, digits and emoji; not a plus or an arrow, which voices may leave out."""
     return sign.isalnum() or unicodedata.category(sign) == "So"
@@ -124,7 +130,7 @@ def _fault(written: str, word: ReadWord, is_name: bool, given: bool) -> str | No
         return None
     latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     sounds = sum(unicodedata.category(sign) in ("Ll", "Lo", "Lu") for sign in word.phonemes)
-    most = (PHONEMES_A_LETTER if latin else PHONEMES_A_CHARACTER) * len(letters) + 1
+    most = (PHONEMES_A_LETTER if latin else PHONEMES_A_CHARACTER) * len(letters) + 2
     if not len(letters) <= sounds * LETTERS_A_PHONEME or sounds > most:
         return f"it would make {sounds} sounds of its {len(letters)} letters"
     return None
