@@ -9,6 +9,7 @@
     ├── OptionError                2   an option that nobody could meet as it was given
     └── MachineError               3   the machine lacks something
         ├── VoiceError                 no speech, or no such voice
+        │   └── PronunciationError  1      a word that a voice can't say: a say_as mends it
         ├── DeviceError                no loudspeaker
         └── StorageError               no room, or no right to write
 
@@ -18,7 +19,7 @@ Every error keeps its constructor's arguments in ``args``, so that it survives a
 
 from typing import ClassVar
 
-from synth.source import Problem
+from synth.source import Place, Problem
 
 
 class MettaError(Exception):
@@ -68,6 +69,20 @@ class MachineError(MettaError):
 
 class VoiceError(MachineError):
     """The speech engine gave no sound, or does not have the voice."""
+
+
+class PronunciationError(VoiceError):
+    """A word that a voice would leave out, or spell; ``message`` says which and what mends it, without its place."""
+
+    exit_code = 1
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(place, message)
+        self.place = place
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
 
 
 class DeviceError(MachineError):

@@ -10,7 +10,7 @@ from synth.app.whole_playback import check_output, play_track
 from synth.app.workspace import Workspace
 from synth.batch.name_reel import name_session
 from synth.batch.roster import Row, read_roster
-from synth.errors import MettaError, RequestError
+from synth.errors import MettaError, PronunciationError, RequestError
 from synth.personalise.listener import SessionOptions
 from synth.personalise.session import Session, Utterance
 from synth.pipeline import compose
@@ -89,9 +89,10 @@ class NamesPreflight:
         for number, asked in enumerate(names, 1):
             try:
                 yield self._say(number, asked)
+            except PronunciationError as error:
+                yield _unspoken(number, asked.row, error.message)
             except (MettaError, EngineFault) as error:
-                warning = " ".join(str(error).removeprefix(f"{asked.place}: ").split())
-                yield _unspoken(number, asked.row, warning)
+                yield _unspoken(number, asked.row, " ".join(str(error).removeprefix(f"{asked.place}: ").split()))
 
     def play(self, asked: AskedName, output: str) -> None:
         """Plays a name. Raises as ``check_output``, ``compose`` and ``play_track`` do."""
@@ -123,7 +124,7 @@ class NamesPreflight:
         return name_session(asked.row, asked.place, language, self._options, self._workspace.sounds())
 
     def _phonemes(self, utterance: Utterance) -> str:
-        """How its voice reads an utterance. Raises VoiceError where it can't say it."""
+        """How its voice reads an utterance. Raises as ``pronounced`` does."""
         language = utterance.style.language
         chosen = choose_voice(utterance.style.voice, language, self._workspace.cache, self._engine)
         words = pronounced(utterance, chosen.voice, chosen.info.id, language)

@@ -1,11 +1,10 @@
 """The name reel: every name of a roster in one short track, to be listened to before the batch."""
 
-from contextlib import closing
 from dataclasses import replace
 
 from synth.batch.roster import Roster, Row
 from synth.content_cache import Cache
-from synth.errors import RequestError, ScriptError, VoiceError
+from synth.errors import PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session
 from synth.pipeline import prepare
@@ -13,7 +12,7 @@ from synth.script.document import Document, Fill, Item, Pause, Say, Section
 from synth.script.header import Meta, Slot, VoiceStyle
 from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
-from synth.speech.clip_source import SourceChooser
+from synth.speech.synthesis import SpeechSynthesizer
 
 PAUSE_MS = 1_200
 """Between two names."""
@@ -69,12 +68,14 @@ def name_session(
 
 
 def _check_voices(session: Session, rows: list[Row], cache: Cache) -> None:
-    """Raises ScriptError with every row whose own voice isn't there; ``rows`` are those of the utterances."""
+    """Raises ScriptError with every row whose voice isn't there or can't say it; ``rows`` are the utterances'."""
     problems = []
-    with closing(SourceChooser(cache)) as sources:
+    with SpeechSynthesizer(cache) as synthesizer:
         for utterance, row in zip(session.utterances, rows, strict=True):
             try:
-                sources.source_for(utterance)
+                synthesizer.check(utterance)
+            except PronunciationError as error:
+                problems.append(Problem(error.place, f"{row.name}: {error.message}"))
             except VoiceError as error:
                 if "voice" not in row.cells:
                     raise

@@ -10,7 +10,7 @@ from synth.batch.roster import Roster, Row, check_columns
 from synth.batch.safe_names import distinct_names
 from synth.batch.track_key import track_key
 from synth.content_cache import Cache
-from synth.errors import MettaError, RequestError, ScriptError, VoiceError
+from synth.errors import MettaError, PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, SessionItem, Style, Utterance
 from synth.pipeline import check_options, prepare
@@ -196,7 +196,8 @@ class _Planner:
                     raise meditation
                 job = self._job(row, person, meditation, options)
             except (RequestError, ScriptError, VoiceError) as error:
-                if isinstance(error, VoiceError) and "voice" not in row.cells:
+                of_row = "voice" in row.cells or isinstance(error, PronunciationError)
+                if isinstance(error, VoiceError) and not of_row:
                     raise
                 failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
             else:

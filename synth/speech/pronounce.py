@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from synth.errors import VoiceError
+from synth.errors import PronunciationError, VoiceError
 from synth.personalise.session import PronunciationHint, Utterance
 from synth.phonetics import word_spans
 from synth.voices import espeak
@@ -22,7 +22,7 @@ PHONEMES_A_LETTER = 2
 PHONEMES_A_CHARACTER = 6
 """At most so many sounds, and two more, are said for a letter, or for a character of a script that writes syllables.
 
-In the words of the shipped scripts at most 1.5 are said for a letter; ``Mr`` has 6 sounds, and ``Nguyễn`` spelled out 27.
+In the words of the shipped scripts at most 1.5 are said for a letter; ``Mr`` has 6, and ``Nguyễn`` spelled out 27.
 A single letter is an initial, and is not counted.
 """
 
@@ -36,8 +36,7 @@ _PRONOUNCED: WeakKeyDictionary[Any, dict[tuple[Any, ...], Words]] = WeakKeyDicti
 def pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str) -> Words:
     """The words of an utterance as one of an engine's voices, which speaks ``language``, is given them.
 
-    Raises VoiceError, with the place, the word and what would mend it, where a word would be left out or spelled, and
-    EngineFault as ``Voice.read`` does.
+    Raises PronunciationError where a word would be left out or spelled, and as ``Voice.read`` does.
     """
     known = _PRONOUNCED.setdefault(voice, {})
     key = (voice_id, language, utterance.spoken, utterance.hints, utterance.names)
@@ -58,8 +57,8 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
         is_name = any(written in name for name in utterance.names)
         given = any(said.start < word.end and word.start < said.end for said in words.pronunciations)
         if fault := _fault(written, word, is_name, given):
-            raise VoiceError(
-                f"{utterance.place}: the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
+            raise PronunciationError(
+                utterance.place, f"the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
             )
     return words
 
@@ -73,7 +72,7 @@ def _words(utterance: Utterance, language: str) -> Words:
             for said in _pronunciations(hint, utterance.spoken, language)
         ]
     except VoiceError as error:
-        raise VoiceError(f"{utterance.place}: {error}") from None
+        raise PronunciationError(utterance.place, str(error)) from None
     return Words(utterance.spoken, tuple(pronunciations))
 
 
