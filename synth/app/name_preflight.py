@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from synth.app.whole_playback import check_output, play_track
 from synth.app.workspace import Workspace
@@ -52,6 +52,11 @@ class SpokenName:
     length_ms: int | None
     warning: str | None
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it sounds, to a hundredth of a second."""
+        return None if self.length_ms is None else round(self.length_ms / SECOND, 2)
+
 
 def asked_names(arguments: Sequence[str]) -> tuple[AskedName, ...]:
     """Those of rosters, which end in one of ``ROSTERS`` or are there as files, and names by themselves.
@@ -77,7 +82,7 @@ class NamesPreflight:
         self._engines = ExitStack()
         self._opened: dict[str, Voice] = {}
 
-    def __enter__(self) -> "NamesPreflight":
+    def __enter__(self) -> Self:
         self._synthesizer = self._engines.enter_context(SpeechSynthesizer(self._workspace.cache))
         return self
 
@@ -146,8 +151,3 @@ def _origin(row: Row, utterance: Utterance) -> Origin:
 
 def _unspoken(number: int, row: Row, warning: str) -> SpokenName:
     return SpokenName(number, row.name, row.say_as, row.cells.get("language", ""), "voice", "", None, warning)
-
-
-def seconds(spoken: SpokenName) -> float | None:
-    """How long a name sounds, to a hundredth of a second."""
-    return None if spoken.length_ms is None else round(spoken.length_ms / SECOND, 2)

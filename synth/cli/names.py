@@ -23,7 +23,7 @@ def names(names: tuple[str, ...], voice: str | None, play_them: bool, output: st
 
     The exit code is 1 where a name can't be said; a say_as mends it.
     """
-    from synth.app.name_preflight import NamesPreflight, asked_names, seconds
+    from synth.app.name_preflight import NamesPreflight, asked_names
 
     if play_them and as_json:
         raise click.UsageError("--play and --json are two ways to learn of names; choose one")
@@ -33,12 +33,12 @@ def names(names: tuple[str, ...], voice: str | None, play_them: bool, output: st
         for one in preflight.say(asked):
             spoken.append(one)
             if not as_json:
-                _tell(one, seconds(one))
+                _tell(one)
         if as_json:
             print_json([
                 {
                     "number": one.number, "name": one.name, "say_as": one.say_as, "language": one.language,
-                    "from": one.origin, "phonemes": one.phonemes, "seconds": seconds(one), "warning": one.warning,
+                    "from": one.origin, "phonemes": one.phonemes, "seconds": one.seconds, "warning": one.warning,
                 }
                 for one in spoken
             ])  # fmt: skip
@@ -51,12 +51,12 @@ def names(names: tuple[str, ...], voice: str | None, play_them: bool, output: st
         raise click.exceptions.Exit(1)
 
 
-def _tell(spoken: "SpokenName", seconds: float | None) -> None:
+def _tell(spoken: "SpokenName") -> None:
     if spoken.warning:
         click.echo(f"{spoken.number:>4}  {spoken.name:<24}  {spoken.warning}")
         return
     language = f"{spoken.language} ({spoken.origin})"
-    click.echo(f"{spoken.number:>4}  {spoken.name:<24}  {language:<18}  {seconds:>5.2f} s  {spoken.phonemes}")
+    click.echo(f"{spoken.number:>4}  {spoken.name:<24}  {language:<18}  {spoken.seconds:>5.2f} s  {spoken.phonemes}")
 
 
 def _play(preflight: "NamesPreflight", names: "list[tuple[AskedName, SpokenName]]", output: str) -> "list[SpokenName]":

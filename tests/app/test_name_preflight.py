@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from helpers.speaking import ENGINE, Sounding, engine
 
-from synth.app.name_preflight import NamesPreflight, SpokenName, asked_names, seconds
+from synth.app.name_preflight import NamesPreflight, SpokenName, asked_names
 from synth.app.workspace import Workspace
 from synth.errors import RequestError
 from synth.voices.voice import RawSpeech, ReadWord, Words
@@ -50,7 +50,7 @@ def test_each_is_said_in_its_own_way(tmp_path: Path, workspace: Workspace) -> No
         (6, "es", "voice", "xosˈe", None),
         (7, "fr", "say_as", "ʒˈɑ̃", None),
     ]
-    assert all(0.2 < (seconds(one) or 0) < 6 for one in told)
+    assert all(0.2 < (one.seconds or 0) < 6 for one in told)
 
 
 @listens_to_espeak
@@ -65,7 +65,7 @@ def test_what_cannot_be_said_has_a_warning_and_the_others_are_told(tmp_path: Pat
         "there is no speech engine 'tuba'",
     ]
     assert [one.length_ms is None for one in told] == [False, True, True, True, True]
-    assert [seconds(one) is None for one in told] == [False, True, True, True, True]
+    assert [one.seconds is None for one in told] == [False, True, True, True, True]
 
 
 def test_a_voice_that_drops_a_name_is_told(workspace: Workspace) -> None:
