@@ -53,7 +53,7 @@ def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace
             try:
                 synthesizer.check(utterance)
             except PronunciationError as error:
-                problems.append(error.problem)
+                problems.append(Problem(error.place, error.message))
             except VoiceError as error:
                 problems.append(Problem(utterance.place, str(error)))
                 break

@@ -165,12 +165,15 @@ class Pyttsx3Voice:
 
 
 def _with_mnemonics(words: Words, voice_id: str) -> str:
-    """The text with espeak-ng's mnemonics in the place of what has a pronunciation."""
+    """The text with espeak-ng's mnemonics in the place of what has a pronunciation.
+
+    A space stands before each: behind a quotation mark or a bracket espeak-ng would leave them out.
+    """
     language = voice_id.rsplit("/", 1)[-1].lower()
     written = ""
     end = 0
     for said in words.pronunciations:
-        written += _BRACKETS.sub("[", words.text[end : said.start]) + f"[[{to_espeak(said.ipa, language)}]]"
+        written += _BRACKETS.sub("[", words.text[end : said.start]) + f" [[{to_espeak(said.ipa, language)}]]"
         end = said.end
     return written + _BRACKETS.sub("[", words.text[end:])
 
