@@ -30,8 +30,13 @@ FOLDER = "voices/piper"
 PACE = 210
 """Words a minute at speed 1 of the voice ``joe``, over the sentences of four shipped scripts; others are near it."""
 
+STRETCH = 1.5
+"""How much longer a network must be asked to be for its words to be longer by one: short sounds keep their length."""
+
 REST_S = 0.4
 """Between the sentences of a text: the network was taught single ones."""
+
+MIN_LENGTH_SCALE = 0.4
 
 _SENTENCE_END = "\n"
 _STANDS_FOR = {"…": ".", "—": ","}
@@ -123,7 +128,8 @@ class PiperVoice:
         """
         network, speaker = self._network(voice_id)
         phonemes = sentence_phonemes(words, network.phonemes, network.given)
-        said = [network.say(sentence, speaker, PACE / words_a_minute, take) for sentence in _sentences(phonemes)]
+        length_scale = max(MIN_LENGTH_SCALE, 1 + STRETCH * (PACE / words_a_minute - 1))
+        said = [network.say(sentence, speaker, length_scale, take) for sentence in _sentences(phonemes)]
         if not said:
             raise EngineFault("the engine found nothing to say in it")
         rest = np.zeros(round(REST_S * network.model.rate), np.float32)
