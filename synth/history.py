@@ -21,12 +21,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
 from pydantic import TypeAdapter
 
 from synth.errors import RequestError, StorageError
 from synth.files import leftovers, new_file
-from synth.paths import config_path
+from synth.paths import config_path, data_path
 from synth.personalise.session import Session
 from synth.units import SECOND, format_clock
 from synth.wording import one_line
@@ -258,7 +257,7 @@ def write_for_owner(path: Path, text: str) -> None:
 
 
 def _folder() -> Path:
-    return Path(platformdirs.user_data_dir("metta-synth"))
+    return data_path(".")
 
 
 @contextlib.contextmanager

@@ -167,12 +167,17 @@ def track_of(
         levels,
         {strike.sound: sounds.bell(strike.sound).content for strike in timeline.strikes},
         {span.sound: sounds.bed(span.sound).content for span in timeline.beds},
-        tuple(utterances),
+        tuple(_said_by(utterance, clip) for utterance, clip in zip(utterances, heard, strict=True)),
         tuple(clip.take for clip in heard),
     )
     artist = session.meta.author or next((clip.voice for clip in heard), "metta")
     metadata = TrackMetadata(timeline, artist, session.meta.programme or "Meditations", provenance=provenance)
     return Track(timeline, heard, sounds, levels, metadata)
+
+
+def _said_by(utterance: Utterance, clip: Clip) -> Utterance:
+    """The utterance, asked for by the voice that said it, whatever voice would be chosen another day."""
+    return replace(utterance, style=replace(utterance.style, voice=clip.source))
 
 
 def send(track: Track, sink: Sink, *, progress: Progress = no_progress) -> None:

@@ -10,6 +10,7 @@ from synth.errors import RequestError
 from synth.files import read_source
 from synth.paths import config_path, shipped_folder
 from synth.personalise.phrases import Phrase
+from synth.personalise.say_as import SayAsText
 from synth.script.document import Document
 from synth.script.importers import reader_of
 from synth.script.parse import parse
@@ -73,7 +74,7 @@ def phrases(language: str) -> Mapping[str, Phrase]:
     return by_language.get(language.split("-")[0], {})
 
 
-class _Lexicon(RootModel[dict[str, dict[Text, Text]]]):
+class _Lexicon(RootModel[dict[str, dict[Text, SayAsText]]]):
     pass
 
 
@@ -84,7 +85,7 @@ def _shipped_lexicon() -> Mapping[str, Mapping[str, str]]:
 
 
 def lexicon(language: str) -> Mapping[str, str]:
-    """How words of a language are spelled for the voice: the shipped ones, then the user's own.
+    """The say_as of words of a language: the shipped ones, then the user's own.
 
     Raises ScriptError where the user's file has faults, RequestError where it can't be read.
     """

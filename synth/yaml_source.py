@@ -61,10 +61,11 @@ def read_yaml(model: type[Model], text: str, file: str, first_line: int = 1) -> 
     return read
 
 
-def read_yaml_rows(text: str, file: str) -> tuple[tuple[Place, dict[str, str]], ...]:
+def read_yaml_rows(text: str, file: str, mappings: tuple[str, ...] = ()) -> tuple[tuple[Place, dict[str, str]], ...]:
     """A list of mappings, each with its place; values as they are written, those of a list joined by ``|``.
 
-    Raises ScriptError with the place of whatever is neither text nor a list of texts.
+    The keys of ``mappings`` may have a mapping of texts as their value, which is given as ``{key: value}``. Raises
+    ScriptError with the place of whatever is neither text nor a list of texts.
     """
     sheet = YamlSource(text, file, 1, MAX_ROWS_CHARACTERS)
     root = sheet.compose()
@@ -78,6 +79,8 @@ def read_yaml_rows(text: str, file: str) -> tuple[tuple[Place, dict[str, str]], 
             continue
         cells = {}
         for key, value in row.value:
+            if isinstance(value, yaml.MappingNode) and str(key.value).strip().lower() in mappings:
+                value = _flow_text(value)
             several = value.value if isinstance(value, yaml.SequenceNode) else [value]
             if not all(isinstance(node, yaml.ScalarNode) for node in (key, *several)):
                 problems.append(sheet.problem(key, "should be text, or a list of texts"))
@@ -87,6 +90,12 @@ def read_yaml_rows(text: str, file: str) -> tuple[tuple[Place, dict[str, str]], 
     if problems:
         raise ScriptError(tuple(sorted(problems)))
     return tuple(rows)
+
+
+def _flow_text(mapping: yaml.MappingNode) -> yaml.ScalarNode:
+    """A mapping as the text that would be written for it in one line."""
+    pairs = ", ".join(f"{key.value}: {value.value}" for key, value in mapping.value)
+    return yaml.ScalarNode("tag:yaml.org,2002:str", f"{{{pairs}}}", mapping.start_mark, mapping.end_mark)
 
 
 def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, ...]) -> Place:

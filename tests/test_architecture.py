@@ -18,7 +18,7 @@ PACKAGE = Path(synth.__file__).parent
 TESTS = Path(__file__).parent
 
 LAYERS = (
-    ("units", "source", "wording", "paths"),
+    ("units", "source", "wording", "paths", "phonetics"),
     ("errors",),
     ("yaml_source", "files", "audio"),
     ("content_cache",),

@@ -32,7 +32,7 @@ from synth.personalise.session import Utterance
 from synth.pipeline import Track
 from synth.timeline.timeline_json import to_json
 from synth.verify.checks import prove
-from synth.voices.engines import choose_voice, open_voice
+from synth.voices.engines import ENGINES, named_voice
 from synth.voices.voice import Words
 
 SPELLINGS: tuple[tuple[str, str, int | None], ...] = (
@@ -145,7 +145,8 @@ class TestPauses:
         asked = [written or timed[number] for number, (_, _, written) in enumerate(SPELLINGS)][:-1]
         assert len(found) == len(asked)
         errors = [f - a for f, a in zip(found, asked, strict=True)]
-        assert max(map(abs, errors)) <= 10, errors
+        encoders_noise = 5 if (ending, level_db) == ("mp3", -60) else 0  # MP3 spreads some before a hard onset
+        assert max(map(abs, errors)) <= 10 + encoders_noise, errors
 
     def test_elastic_ones_share_what_the_others_leave(self, spoken: Made) -> None:
         silent = [cue["asked_ms"] for cue in spoken.cues("silence")]
@@ -162,7 +163,7 @@ class TestPauses:
         assert len(quiet_runs(loud(samples, -46), 1_900)) == len(SPELLINGS) - 2
 
 
-@pytest.mark.parametrize(("level_db", "within_ms"), [(-40, 10), (-48, 45)])
+@pytest.mark.parametrize(("level_db", "within_ms"), [(-40, 10), (-50, 10), (-60, 40)])
 def test_what_the_room_adds_is_short_and_soft(studio: Studio, level_db: float, within_ms: int) -> None:
     """With the voice's own treatment a pause is as long; the room rings into it, and is gone before one listens."""
     text = script("\n".join(f"{sentence} [pause 2s]" for sentence, _, _ in SPELLINGS))
@@ -189,11 +190,12 @@ class TestSentences:
         clip = spoken.track.clips[number]
         utterance = spoken.utterances[number]
         kept = np.frombuffer(clip.entry.read(), "<i2").astype(np.float64)[::2]
-        with open_voice("pyttsx3") as voice:
-            info = choose_voice(voice.voices(), None, "en")
+        with ENGINES["pyttsx3"].open() as voice:
+            info = named_voice(voice.voices(), None, "en")
             given = voice.speak(Words(utterance.spoken), info.id, utterance.style.rate).samples.astype(np.float64)
         size = 1 << (len(given) + len(kept)).bit_length()
         start = int(np.argmax(np.fft.irfft(np.fft.rfft(given, size) * np.conj(np.fft.rfft(kept, size)))))
+        start -= size if start > size // 2 else 0  # it may be heard earlier than in what is said again
         level = np.sqrt(np.mean(np.square(kept)))
         onset = clip.rate // 100  # the engine begins a word up to a glottal pulse earlier or later, as its mood is
         trimmed = np.concatenate([given[: max(0, start - onset)], given[start + len(kept) :]])
@@ -208,7 +210,7 @@ class TestSentences:
     def test_what_is_heard_is_what_was_said(self, studio: Studio, spoken: Made) -> None:
         """Each sentence's place in the file holds the sound of its own clip, at the very sample."""
         for cue, clip in zip(spoken.track.timeline.speech, spoken.track.clips, strict=True):
-            mixed = clip.samples()[:, 0]
+            mixed = clip.samples()[: clip.length_ms * FRAMES, 0]
             there = spoken.decoded["mp3"][cue.start_ms * FRAMES : cue.end_ms * FRAMES, 0]
             alike = float(np.dot(mixed, there) / np.sqrt(np.dot(mixed, mixed) * np.dot(there, there)))
             assert alike > 0.98, cue.text

@@ -11,21 +11,23 @@ from synth.errors import RequestError
 from synth.formats.track_file import write_track
 from synth.formats.track_metadata import TrackMetadata
 from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.say_as import read_say_as
 from synth.script.limits import USUAL_WPM
 from synth.sounds.catalogue import SoundInfo, catalogue
 from synth.sounds.collection import PREVIEW_MS
 from synth.timeline.model import Timeline
-from synth.voices.engines import engines, open_voice
+from synth.voices.engines import ENGINES
 from synth.voices.voice import VoiceInfo
 from synth.wording import did_you_mean
 
 
 def list_voices() -> Iterator[tuple[str, VoiceInfo]]:
     """Every voice with the name that it is asked for by, ENGINE:ID. Raises VoiceError where an engine can't start."""
-    for engine in engines():
-        with open_voice(engine) as opened:
-            for info in opened.voices():
-                yield f"{engine}:{info.id}", info
+    for name, engine in ENGINES.items():
+        if not engine.missing():
+            with engine.open() as opened:
+                for info in opened.voices():
+                    yield f"{name}:{info.id}", info
 
 
 def say_text(text: str, output: str, workspace: Workspace, *, voice: str | None = None, rate: int = USUAL_WPM) -> None:
@@ -42,7 +44,14 @@ def say_name(
     voice: str | None = None,
     rate: int = USUAL_WPM,
 ) -> None:
-    """Speaks a name or a word as ``say_as`` spells it. Raises as ``play_document`` does."""
+    """Speaks a name or a word as ``say_as`` asks.
+
+    Raises RequestError where that is not sound, and as ``play_document`` does.
+    """
+    try:
+        read_say_as(say_as or name)
+    except ValueError as error:
+        raise RequestError(str(error)) from None
     options = SessionOptions(voice=voice, rate=rate)
     play_document(name_document(), output, workspace, profile=Profile(name=name, say_as=say_as), options=options)
 

@@ -18,7 +18,7 @@ from synth.paths import shipped_folder
 from synth.scripts import meditation_names
 from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
-from synth.voices.engines import choose_voice
+from synth.voices.engines import named_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.voice import EngineFault, Words
 
@@ -69,7 +69,7 @@ def _tried(part: str, attempt: Callable[[], str], mend: str) -> Diagnosis:
 
 def _speech() -> str:
     with Pyttsx3Voice() as voice:
-        info = choose_voice(voice.voices(), None, "en")
+        info = named_voice(voice.voices(), None, "en")
         recording = voice.speak(Words("May you be well."), info.id, 150)
         if not recording.samples.any():
             raise EngineFault("the engine gives silence")

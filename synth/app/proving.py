@@ -1,6 +1,7 @@
 """Finished tracks, decoded and held against what was asked."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from synth.app.workspace import Workspace
@@ -9,14 +10,19 @@ from synth.files import write_atomically
 from synth.verify.checks import prove
 from synth.verify.proof import Proof
 from synth.verify.proof_page import write_html
+from synth.verify.recogniser import Recogniser, hear_track
 
 
-def prove_track(file: Path, workspace: Workspace, loudness: float | None = None) -> Proof:
+def prove_track(
+    file: Path, workspace: Workspace, loudness: float | None = None, recogniser: Recogniser | None = None
+) -> Proof:
     """The proof of a track; ``loudness`` in LUFS, where it is not the one that the track says.
 
-    Own bells are looked for beside the track, and in the working folder. Raises RequestError for what is no track.
+    With a recogniser, it tells what that heard, too. Own bells are looked for beside the track, and in the working
+    folder. Raises RequestError for what is no track.
     """
-    return prove(file, workspace.cache, workspace.sounds(file.parent), loudness)
+    proof = prove(file, workspace.cache, workspace.sounds(file.parent), loudness)
+    return replace(proof, words=hear_track(file, recogniser)) if recogniser else proof
 
 
 def require_passed(proofs: Iterable[Proof]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from synth.errors import OptionError, RequestError
 from synth.mix.levels import TARGET_LUFS
 from synth.personalise.listener import Person, Profile, SessionOptions
+from synth.personalise.say_as import read_say_as
 from synth.profiles import chosen_profile
 from synth.script.limits import MIN_INTERVAL_MS
 from synth.units import format_duration
@@ -43,8 +44,14 @@ class SessionRequest:
 
         With another name than the profile's, its ``say_as`` is left out, and so is the whole of the user's own
         profile where it was not asked for by its name. The slot ``name`` is a name like ``name``, and stronger.
-        Raises RequestError where the profile isn't there or the name is empty, ScriptError where the profile is faulty.
+        Raises OptionError where ``say_as`` is not sound, RequestError where the profile isn't there or the name is
+        empty, ScriptError where the profile is faulty.
         """
+        if self.say_as is not None:
+            try:
+                read_say_as(self.say_as)
+            except ValueError as error:
+                raise OptionError("say_as", str(error)) from None
         kept = chosen_profile(self.profile_name)
         if self.name is not None and not self.name.strip():
             raise RequestError("--name is empty; leave it out to have the script's own word")

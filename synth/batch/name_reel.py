@@ -22,12 +22,19 @@ PAUSE_MS = 1_200
 def name_reel(roster: Roster, language: str, options: SessionOptions, sounds: Sounds, cache: Cache) -> Session:
     """A session that says every person's number in the roster, and their name as it will be said in their tracks.
 
-    Raises RequestError where nobody has a name, ScriptError with every row whose voice isn't there, and VoiceError
-    where the voice for all isn't.
+    Raises RequestError where nobody has a name, ScriptError with every row that has faults or whose voice isn't there,
+    and VoiceError where the voice for all isn't.
     """
     named = {number: row for number, row in enumerate(roster.rows, 1) if row.name}
     if not named:
         raise RequestError(f"{roster.file}: nobody in this roster has a name")
+    faults = [
+        Problem(Place(roster.file, row.line, 1), f"{row.name}: {fault}")
+        for row in named.values()
+        for fault in row.faults
+    ]
+    if faults:
+        raise ScriptError(tuple(faults))
     meta = Meta(
         title="The names",
         language=language,
@@ -36,7 +43,7 @@ def name_reel(roster: Roster, language: str, options: SessionOptions, sounds: So
     )
     items = tuple(item for number, row in named.items() for item in _items(number, row, roster.file))
     document = Document(meta, (Section("", items, Place(roster.file, 1, 1)),))
-    people = {_slot(number): Person(name=row.name, say_as=row.cells.get("say_as")) for number, row in named.items()}
+    people = {_slot(number): Person(name=row.name, say_as=row.say_as) for number, row in named.items()}
     session = prepare(document, Profile(people=people), replace(options, voice=None), sounds)
     _check_voices(session, [*named.values()], cache)
     return session

@@ -226,7 +226,7 @@ class _Planner:
                 f"choose a meditation that is in '{language}', or leave the language out"
             )
         # A row without a name is at fault already; what else it lacks is told, too.
-        profile = Profile(name=row.name or "somebody", say_as=row.cells.get("say_as"), phrases=row.phrases)
+        profile = Profile(name=row.name or "somebody", say_as=row.say_as, phrases=row.phrases)
         slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
         session = self._shared(prepare(document, profile, replace(options, slots=slots), meditation.sounds))
         _check_length(session, meditation.sounds)

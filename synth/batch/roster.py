@@ -10,6 +10,7 @@ from pathlib import Path
 from synth.errors import RequestError, ScriptError
 from synth.files import read_source
 from synth.personalise.listener import Person
+from synth.personalise.say_as import read_say_as
 from synth.source import Place, Problem
 from synth.wording import did_you_mean, one_line
 from synth.yaml_source import read_yaml_rows
@@ -35,6 +36,11 @@ class Row:
         return self.cells.get("name", "")
 
     @property
+    def say_as(self) -> str | None:
+        """How the name is said; None where nothing is given, or what is given is one of ``faults``."""
+        return None if any(fault.startswith("say_as: ") for fault in self.faults) else self.cells.get("say_as")
+
+    @property
     def meditations(self) -> tuple[str, ...]:
         """The meditations that this person asks for themselves."""
         return tuple(filter(None, map(str.strip, self.cells.get("meditations", "").split("|"))))
@@ -43,6 +49,10 @@ class Row:
     def faults(self) -> list[str]:
         """What is wrong with the row, whatever is asked of it."""
         faults = [] if self.name else ["the name is empty"]
+        try:
+            read_say_as(self.cells.get("say_as", ""))
+        except ValueError as error:
+            faults.append(f"say_as: {error}")
         return faults + [f"'{text}' stands in no column; is there a separator too many?" for text in self.stray]
 
     @property
@@ -87,7 +97,7 @@ def read_people(path: Path) -> tuple[Person, ...]:
     problems = [Problem(Place(roster.file, row.line, 1), fault) for row in roster.rows for fault in row.faults]
     if problems:
         raise ScriptError(tuple(problems))
-    return tuple(Person(name=row.name, say_as=row.cells.get("say_as")) for row in roster.rows)
+    return tuple(Person(name=row.name, say_as=row.say_as) for row in roster.rows)
 
 
 def check_columns(roster: Roster, slots: Iterable[str]) -> None:
@@ -106,7 +116,7 @@ def _read_yaml(text: str, file: str) -> Roster:
     columns: dict[str, Place] = {}
     rows = []
     problems = []
-    for place, keys in read_yaml_rows(text, file):
+    for place, keys in read_yaml_rows(text, file, mappings=("say_as",)):
         names = [_column(key) for key in keys]
         problems += [Problem(place, f"'{name}' stands here twice; keep one") for name in _repeated(names)]
         cells = _said(zip(names, keys.values(), strict=True))

@@ -115,7 +115,7 @@ _DELIVERY = (
         "--treatment",
         "effect",
         type=click.Choice(get_args(EffectName)),
-        help="The voice's tone and room: as the engine made it, close and warm, or in a hall.",
+        help="The voice's tone and room: as the engine made it, lightly evened out, close and warm, or in a hall.",
     ),
     click.option(
         "--loudness",

@@ -146,7 +146,7 @@ def _ask_name() -> tuple[str, str]:
     name = _asked("What would you like to be called?", str)
     say_as = ""
     while name:
-        say_as = _asked("How is it said? Spell it as it sounds, or leave it as it is", str)
+        say_as = _asked("How is it said? Spell it as it sounds, or leave it as it is", _read_say_as)
         if not click.confirm("Shall I say it, so that you hear it?"):
             break
         try:
@@ -158,6 +158,13 @@ def _ask_name() -> tuple[str, str]:
         if click.confirm("Was that right?", default=True):
             break
     return name, say_as
+
+
+def _read_say_as(answer: str) -> str:
+    from synth.personalise.say_as import read_say_as
+
+    read_say_as(answer)
+    return answer
 
 
 def _read_pronouns(answer: str) -> str:

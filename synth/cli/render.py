@@ -8,7 +8,7 @@ import click
 from synth.cli.console import open_workspace, progress_bar
 from synth.cli.group import cli
 from synth.cli.options import for_listener
-from synth.cli.verify import tell_proofs
+from synth.cli.verify import tell_proof
 from synth.units import format_clock, format_duration
 
 if TYPE_CHECKING:
@@ -83,5 +83,5 @@ def render(
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")
     if proven:
         proof = prove_track(target, workspace)
-        tell_proofs([proof])
+        tell_proof(proof)
         require_passed([proof])

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synth.mix.levels import Levels
-from synth.personalise.session import Style, Utterance
-from synth.script.limits import MAX_WPM, MIN_WPM, EffectName
+from synth.personalise.session import PronunciationHint, Style, Utterance
+from synth.script.limits import MAX_PAUSE_MS, MAX_WPM, MIN_WPM, EffectName
 from synth.source import Place
 from synth.timeline.model import Timeline
 from synth.timeline.timeline_json import Text, from_json, to_json
@@ -99,6 +99,7 @@ def _to_json(provenance: Provenance) -> dict[str, Any]:
         "speech": [
             {"style": styles.index(utterance.style), "take": take}
             | ({"spoken": utterance.spoken} if utterance.spoken != utterance.text else {})
+            | ({"hints": [asdict(hint) for hint in utterance.hints]} if utterance.hints else {})
             for utterance, take in zip(provenance.utterances, provenance.takes, strict=True)
         ],
     }
@@ -115,6 +116,9 @@ def _from_json(document: object, timeline: Timeline) -> Provenance:
         raise ValueError(f"{KEY}.speech: {len(model.speech)} for {len(timeline.speech)} sentences")
     if any(said.style >= len(model.styles) for said in model.speech):
         raise ValueError(f"{KEY}.speech: there is no such style")
+    for cue, said in zip(timeline.speech, model.speech, strict=True):
+        if any(hint.end > len(said.spoken or cue.text) for hint in said.hints):
+            raise ValueError(f"{KEY}.speech: a hint stands beyond what is spoken")
     styles = [Style(**style.model_dump()) for style in model.styles]
     utterances = (
         Utterance(
@@ -123,6 +127,7 @@ def _from_json(document: object, timeline: Timeline) -> Provenance:
             cue.personal,
             styles[said.style],
             Place(timeline.title, cue.line, 1),
+            hints=tuple(PronunciationHint(**hint.model_dump()) for hint in said.hints),
         )
         for cue, said in zip(timeline.speech, model.speech, strict=True)
     )
@@ -148,12 +153,23 @@ class _StyleModel(_Model):
     language: Text
     rate: Annotated[int, Field(ge=MIN_WPM, le=MAX_WPM)]
     effect: EffectName | None
+    sentence_rest_ms: Annotated[int, Field(ge=0, le=MAX_PAUSE_MS)] | None = None
+    comma_rest_ms: Annotated[int, Field(ge=0, le=MAX_PAUSE_MS)] | None = None
+
+
+class _HintModel(_Model):
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    ipa: Text | None
+    language: Text | None
+    guessed: bool
 
 
 class _SaidModel(_Model):
     style: Annotated[int, Field(ge=0)]
     take: Text
     spoken: Text | None = None
+    hints: list[_HintModel] = []
 
 
 class _ProvenanceModel(_Model):

@@ -36,7 +36,7 @@ def unspoken(utterance: Utterance) -> Clip:
     """A stand-in of the length and level that a sentence will probably have."""
     length = estimate_speech(utterance)
     energies = (_USUAL_ENERGY,) * -(-length // STEP_MS)
-    return Unspoken(CacheEntry(Path(), {}, 0), "", 0, length, 0, lufs(_USUAL_ENERGY), _USUAL_PEAK, energies, "")
+    return Unspoken(CacheEntry(Path(), {}, 0), "", "", 0, length, 0, lufs(_USUAL_ENERGY), _USUAL_PEAK, energies, "")
 
 
 class SpeechAhead:

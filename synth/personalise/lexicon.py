@@ -1,30 +1,33 @@
-"""Words that a voice says wrongly, and how each is spelled for it."""
+"""Words that a voice says wrongly, and how each is to be said."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
+from synth.personalise.say_as import SayAsSpan, read_say_as
+
 
 class Lexicon:
-    """How words are spelled for the voice; of two that differ in capitals alone, the later one counts.
+    """How words are said; of two that differ in capitals alone, the later one counts.
 
     A word is found whole and in capitals or small letters alike, the longest first. An apostrophe inside a word
-    belongs to it (``O'Brien`` holds no ``Brien``), but not that of a possessive (``Niamh's`` holds ``Niamh``).
+    belongs to it (``O'Brien`` holds no ``Brien``), but not that of a possessive (``Niamh's`` holds ``Niamh``). Raises
+    ValueError for a word whose say_as is not sound.
     """
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._spelled = {_folded(word): spelling for word, spelling in words.items()}
-        self._found = _pattern(tuple(self._spelled)) if self._spelled else None
+        self._say_as = {_folded(word): read_say_as(say_as) for word, say_as in words.items()}
+        self._found = _pattern(tuple(self._say_as)) if self._say_as else None
 
-    def spoken(self, text: str) -> str:
-        """The text as a voice is given it; as it stands where it holds none of the words."""
-        if self._found is None:
-            return text
-        said, count = self._found.subn(
-            lambda found: self._spelled.get(_folded(found[0]), found[0]), unicodedata.normalize("NFC", text)
+    def find(self, text: str) -> tuple[SayAsSpan, ...]:
+        """Its words in a text of composed accents (NFC), in order."""
+        matches = self._found.finditer(text) if self._found else ()
+        return tuple(
+            SayAsSpan(found.start(), found.end(), self._say_as[_folded(found[0])])
+            for found in matches
+            if _folded(found[0]) in self._say_as
         )
-        return said if count else text
 
 
 def _folded(word: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from synth.personalise.say_as import SayAsText
 from synth.script.markers import MAX_BREATH_MS
 from synth.wording import one_line
 from synth.yaml_source import Duration, StrictModel, Text
@@ -15,7 +16,7 @@ class Person(StrictModel):
     """A person of the listener's, or of a roster."""
 
     name: Text
-    say_as: Text | None = None
+    say_as: SayAsText | None = None
     pronouns: Text | None = None
 
 
@@ -30,7 +31,7 @@ class Profile(StrictModel):
     """A listener, as their file has it: every key is optional, and any further slot's value stands under ``slots``."""
 
     name: Text | None = None
-    say_as: Text | None = None
+    say_as: SayAsText | None = None
     pronouns: Text | None = None
     phrases: tuple[Text | dict[str, Text | dict[str, Text]], ...] = ()
     breath: Breathing = Breathing()

@@ -141,6 +141,8 @@ class _Resolver:
             meta.language,
             options.rate or meta.voice.rate,
             options.effect or meta.voice.effect,
+            meta.pauses.get("sentence"),
+            meta.pauses.get("comma"),
         )
         self.style = self.header_style
         self.items = 0

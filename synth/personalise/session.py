@@ -12,13 +12,30 @@ from synth.source import Place
 class Style:
     """How an utterance is spoken: by which ``voice``, ENGINE[:ID] or None for any of the language, at which ``rate``.
 
-    ``rate`` is in words a minute; ``effect`` names what is done to the voice, None what suits its source.
+    ``rate`` is in words a minute; ``effect`` names what is done to the voice, None what suits its source. The rests at
+    a sentence's end and at a comma, in milliseconds, are None where the rate decides.
     """
 
     voice: str | None
     language: str
     rate: int
     effect: str | None = None
+    sentence_rest_ms: int | None = None
+    comma_rest_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PronunciationHint:
+    """How the characters ``start`` to ``end`` of what is spoken are to be said: in ``ipa``, or as a ``language`` does.
+
+    One of the two is given; ``guessed`` where the language was guessed from the letters of a name.
+    """
+
+    start: int
+    end: int
+    ipa: str | None = None
+    language: str | None = None
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +43,8 @@ class Utterance:
     """A final sentence: ``text`` as it is written in a transcript, ``spoken`` as the voice is given it.
 
     ``personal`` where a slot was filled in it: another listener may hear something else. ``names`` are those of the
-    listener, their people and the roster that are said in it, as they were given.
+    listener, their people and the roster that are said in it, as they were given. ``hints``, in order and none over
+    another, are of ``spoken``.
     """
 
     text: str
@@ -35,6 +53,7 @@ class Utterance:
     style: Style
     place: Place
     names: tuple[str, ...] = ()
+    hints: tuple[PronunciationHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

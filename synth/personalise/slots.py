@@ -8,6 +8,7 @@ from synth.errors import RequestError
 from synth.personalise import phrases
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.phrases import Phrase
+from synth.personalise.say_as import SayAs, read_say_as
 from synth.personalise.session import FilledSlot, SlotOrigin
 from synth.script.header import ROSTER, Meta, Slot
 from synth.wording import one_line
@@ -16,29 +17,50 @@ _GIVEN_NOTHING = "the slot '{}' is given nothing; leave it out to have the scrip
 
 
 @dataclass(frozen=True, slots=True)
-class SlotValue:
-    """A filled slot as it is written and as it is spoken; ``by_hand`` is the part that a say_as spells.
+class SpokenPiece:
+    """A part of what is spoken: a name where ``is_name``, and ``say_as`` where somebody said how."""
 
-    ``names`` are the people's names in it, as they were given.
+    text: str
+    is_name: bool = False
+    say_as: SayAs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A filled slot as it is written and as it is spoken: a name in it is spelled as its say_as respells it.
+
+    ``name`` is the name in it as it was given, ``say_as`` how that is said.
     """
 
     text: str
     spoken: str
-    by_hand: str | None = None
-    names: tuple[str, ...] = ()
+    name: str | None = None
+    say_as: SayAs | None = None
 
-    def pieces(self) -> Iterator[tuple[bool, str]]:
-        """What is spoken, piece by piece, each behind whether it is spelled by hand."""
-        if self.by_hand is None:
-            yield False, self.spoken
+    def pieces(self) -> Iterator[SpokenPiece]:
+        """What is spoken, piece by piece."""
+        called = spoken_name(one_line(self.name or ""), self.say_as)
+        if not called:
+            yield SpokenPiece(self.spoken)
             return
-        for number, piece in enumerate(re.split(rf"(?<!\w)({re.escape(self.by_hand)})(?!\w)", self.spoken, flags=re.I)):
-            yield number % 2 == 1, piece
+        for number, piece in enumerate(re.split(rf"(?<!\w)({re.escape(called)})(?!\w)", self.spoken, flags=re.I)):
+            yield SpokenPiece(piece, True, self.say_as) if number % 2 == 1 else SpokenPiece(piece)
+
+
+def spoken_name(name: str, say_as: SayAs | None) -> str:
+    """A name as it stands in what is spoken: respelled, or as it is written."""
+    return say_as.respelling if say_as and say_as.respelling else name
+
+
+def say_as_of(written: str | None) -> SayAs | None:
+    """What a say_as asks, known to be sound; None where nothing is written."""
+    return read_say_as(line) if (line := one_line(written or "")) else None
 
 
 def person_value(person: Person) -> SlotValue:
-    """A person's name as a value, spoken as their say_as spells it where that is given."""
-    return SlotValue(person.name, person.say_as or person.name, person.say_as, (person.name,))
+    """A person's name as a value."""
+    say_as = say_as_of(person.say_as)
+    return SlotValue(person.name, spoken_name(one_line(person.name), say_as), person.name, say_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +146,5 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
         raise RequestError(f"the slot '{name}' wants a number, not '{text}'")
     if slot.type == "choice" and text not in slot.of:
         raise RequestError(f"the slot '{name}' is one of {', '.join(slot.of)}, not '{text}'")
-    say_as = one_line(say_as or "") or None
-    return SlotValue(text, say_as or text, say_as, (text,) if is_name else ()), origin
+    said = say_as_of(say_as)
+    return SlotValue(text, spoken_name(text, said), text if is_name else None, said), origin

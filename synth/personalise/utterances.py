@@ -1,20 +1,34 @@
 """The sentences of a session: a script's own with its slots filled, as they are written and as they are spoken."""
 
-from collections.abc import Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from synth.errors import RequestError
 from synth.personalise import phrases
 from synth.personalise.lexicon import Lexicon
 from synth.personalise.listener import Person
+from synth.personalise.name_language import guess_language
 from synth.personalise.phrases import Phrase
-from synth.personalise.session import Style, Utterance
-from synth.personalise.slots import FilledSlots, SlotValue, person_value
+from synth.personalise.say_as import SayAs, SayAsSpan
+from synth.personalise.session import PronunciationHint, Style, Utterance
+from synth.personalise.slots import (
+    FilledSlots,
+    SlotValue,
+    SpokenPiece,
+    person_value,
+    say_as_of,
+    spoken_name,
+)
 from synth.script.document import Fill, Say
 from synth.script.markers import MAX_UTTERANCES
 from synth.script.parse import MAX_IN_UTTERANCE
 from synth.source import Place
 from synth.wording import one_line
+
+_NAME_WORD = re.compile(r"[^\s.,;:!?()\"“”„«»/-]+")
 
 Variables = Mapping[str, Phrase | Person]
 """What the variable of each open ``[each]`` stands for."""
@@ -44,7 +58,7 @@ class UtteranceBuilder:
 
     def _built(self, values: Iterable[SlotValue], personal: bool, style: Style, place: Place) -> Utterance:
         values = tuple(values)
-        spoken = self._spoken(values)
+        spoken, hints = self._spoken(values)
         self._count += 1
         if self._count > MAX_UTTERANCES:
             raise RequestError(f"{place}: this script would say more than {MAX_UTTERANCES} utterances; repeat less")
@@ -52,17 +66,43 @@ class UtteranceBuilder:
             raise RequestError(f"{place}: more than {MAX_IN_UTTERANCE} characters in one utterance; shorten the value")
         if not any(map(str.isalnum, spoken)):
             raise RequestError(f"{place}: there is nothing to say in '{spoken}'")
-        names = tuple(dict.fromkeys(name for value in values for name in value.names))
-        return Utterance("".join(value.text for value in values), spoken, personal, style, place, names)
+        names = tuple(dict.fromkeys(value.name for value in values if value.name is not None))
+        return Utterance("".join(value.text for value in values), spoken, personal, style, place, names, hints)
 
-    def _spoken(self, values: Iterable[SlotValue]) -> str:
-        """What is spelled by hand as it is, all else spelled by the lexicon, over the borders of slots."""
+    def _spoken(self, values: Iterable[SlotValue]) -> tuple[str, tuple[PronunciationHint, ...]]:
+        """What a say_as says as it does, all else as the lexicon does, over the borders of slots; then guesses."""
         pieces = (piece for value in values for piece in value.pieces())
-        spoken = ""
-        for by_hand, run in groupby(pieces, key=lambda piece: piece[0]):
-            words = "".join(piece for _, piece in run)
-            spoken += words if by_hand else self._lexicon.spoken(words)
-        return spoken
+        spoken = _HintedText(self._language)
+        for by_hand, run in groupby(pieces, key=lambda piece: piece.say_as is not None):
+            if by_hand:
+                for piece in run:
+                    spoken.add(piece.text, piece.say_as)
+            else:
+                self._add_by_lexicon(tuple(run), spoken)
+        return spoken.text, tuple(spoken.hints)
+
+    def _add_by_lexicon(self, pieces: tuple[SpokenPiece, ...], spoken: "_HintedText") -> None:
+        """Adds what no say_as says: words of the lexicon, names whose letters tell their language, and the rest."""
+        composed = tuple(replace(piece, text=unicodedata.normalize("NFC", piece.text)) for piece in pieces)
+        matches = self._lexicon.find("".join(piece.text for piece in composed))
+        if matches:
+            pieces = composed
+        text = "".join(piece.text for piece in pieces)
+        guesses = (guess for guess in self._guesses(pieces) if not any(_overlap(guess, match) for match in matches))
+        end = 0
+        for found in sorted((*matches, *guesses), key=lambda span: span.start):
+            spoken.add(text[end : found.start])
+            spoken.add(text[found.start : found.end], found.say_as, guessed=found.guessed)
+            end = found.end
+        spoken.add(text[end:])
+
+    def _guesses(self, pieces: Iterable[SpokenPiece]) -> Iterator[SayAsSpan]:
+        start = 0
+        for piece in pieces:
+            for word in _NAME_WORD.finditer(piece.text) if piece.is_name else ():
+                if language := guess_language(word[0], piece.text):
+                    yield SayAsSpan(start + word.start(), start + word.end(), SayAs(language=language), guessed=True)
+            start += len(piece.text)
 
     def _value(self, part: str | Fill, variables: Variables) -> SlotValue:
         if isinstance(part, str):
@@ -84,9 +124,30 @@ class UtteranceBuilder:
             text = phrases.say_to(phrase, phrases.address(person, self._listener), self._language)
             return SlotValue(text, text)
         pronouns = phrases.read_pronouns(somebody.pronouns)
+        say_as = say_as_of(somebody.say_as)
         written, spoken = (
             phrases.say_to(phrase, phrases.address_by_name(one_line(name), pronouns), self._language)
-            for name in (somebody.name, somebody.say_as or somebody.name)
+            for name in (somebody.name, spoken_name(somebody.name, say_as))
         )
         is_said = one_line(somebody.name).casefold() in written.casefold()
-        return SlotValue(written, spoken, one_line(somebody.say_as or "") or None, (somebody.name,) if is_said else ())
+        return SlotValue(written, spoken, somebody.name, say_as) if is_said else SlotValue(written, spoken)
+
+
+class _HintedText:
+    """What is spoken, as it grows; a language that is the script's own is no hint."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language.split("-")[0]
+        self.text = ""
+        self.hints: list[PronunciationHint] = []
+
+    def add(self, text: str, say_as: SayAs | None = None, *, guessed: bool = False) -> None:
+        start = len(self.text)
+        self.text += text if say_as is None else spoken_name(text, say_as)
+        if say_as is None or say_as.respelling or (say_as.language or "").split("-")[0] == self._language:
+            return
+        self.hints.append(PronunciationHint(start, len(self.text), say_as.ipa, say_as.language, guessed))
+
+
+def _overlap(one: SayAsSpan, other: SayAsSpan) -> bool:
+    return one.start < other.end and other.start < one.end

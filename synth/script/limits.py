@@ -24,5 +24,5 @@ MIN_LOUDNESS_LUFS, MAX_LOUDNESS_LUFS = -30.0, -12.0
 MIN_LEVEL = -60.0
 """The least level of a bell in dB, or of a bed in LU, beside the voice's."""
 
-EffectName = Literal["plain", "warm", "hall"]
+EffectName = Literal["plain", "light", "warm", "hall"]
 """The effects that a voice can be given, the least of them first."""

@@ -7,14 +7,15 @@ import soxr
 
 from synth.audio.pcm import Samples
 from synth.content_cache import CacheEntry
-from synth.personalise.session import Style, Utterance
+from synth.personalise.session import PronunciationHint, Style, Utterance
 from synth.units import FRAMES_PER_MS, RATE
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A spoken utterance: its source's name, and ``length_ms`` of speech at ``rate`` frames a second.
+    """A spoken utterance: ``length_ms`` of speech at ``rate`` frames a second.
 
+    ``voice`` is its source's name, ``source`` what that is asked for by, as ``natural:heart``.
     ``tail_ms`` is the reverb tail behind the speech. ``loudness`` is in LUFS, ``peak`` the true peak as an amplitude,
     full scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples, which tells it from
     any other of the same words.
@@ -22,6 +23,7 @@ class Clip:
 
     entry: CacheEntry
     voice: str
+    source: str
     rate: int
     length_ms: int
     tail_ms: int
@@ -39,7 +41,7 @@ class Clip:
         return samples
 
 
-ClipKey = tuple[str, Style]
+ClipKey = tuple[str, Style, tuple[PronunciationHint, ...]]
 """What a clip is known by: what is spoken, and how."""
 
 Clips = dict[ClipKey, Clip]
@@ -47,4 +49,4 @@ Clips = dict[ClipKey, Clip]
 
 def key_of(utterance: Utterance) -> ClipKey:
     """What an utterance's clip is known by."""
-    return utterance.spoken, utterance.style
+    return utterance.spoken, utterance.style, utterance.hints

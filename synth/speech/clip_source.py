@@ -10,8 +10,10 @@ from typing import Protocol
 
 from synth.content_cache import Cache
 from synth.personalise.session import Style, Utterance
-from synth.voices.engines import choose_voice, listing, open_voice, split_name
-from synth.voices.voice import RawSpeech, Voice, VoiceInfo, Words
+from synth.speech.pacing import at_rate
+from synth.timeline.rests import Rests
+from synth.voices.engines import ENGINES, ChosenVoice, choose_voice
+from synth.voices.voice import RawSpeech, Voice, Words
 
 
 class ClipSource(Protocol):
@@ -19,7 +21,7 @@ class ClipSource(Protocol):
 
     @property
     def id(self) -> str:
-        """What it is called in an error."""
+        """What it is asked for by, and called in an error."""
 
     @property
     def name(self) -> str:
@@ -29,7 +31,7 @@ class ClipSource(Protocol):
     def effect(self) -> str:
         """The effect of ``EFFECTS`` that suits it where the style asks for none."""
 
-    def cache_key(self, utterance: Utterance) -> tuple[str | int, ...]:
+    def cache_key(self, utterance: Utterance) -> tuple[str | int | None, ...]:
         """All that decides the sound of ``speak``; equal keys may stand for one recording."""
 
     def speak(self, utterance: Utterance) -> RawSpeech:
@@ -37,22 +39,30 @@ class ClipSource(Protocol):
 
 
 class EngineSource:
-    """One voice of an engine; ``version`` is that of the engine's listing."""
+    """One voice of an engine."""
 
-    def __init__(self, voice: Voice, version: str, info: VoiceInfo) -> None:
-        self._voice = voice
-        self._version = version
-        self.id = info.id
-        self.name = info.name
-        self.effect = info.effect
+    def __init__(self, chosen: ChosenVoice) -> None:
+        self._voice = chosen.voice
+        self._version = chosen.version
+        self._info = chosen.info
+        self.id = chosen.id
+        self.name = chosen.info.name
+        self.effect = chosen.info.effect
 
-    def cache_key(self, utterance: Utterance) -> tuple[str | int, ...]:
-        """The engine's version, the voice, the words a minute and what is spoken."""
-        return "engine", self._version, self.id, utterance.style.rate, utterance.spoken
+    def cache_key(self, utterance: Utterance) -> tuple[str | int | None, ...]:
+        """The engine's version, the voice, how it is paced, and what is spoken."""
+        style = utterance.style
+        pace = (self._info.pace, style.rate, style.sentence_rest_ms, style.comma_rest_ms)
+        return "engine", self._version, self._info.id, *pace, utterance.spoken
 
     def speak(self, utterance: Utterance) -> RawSpeech:
-        """What the engine says. Raises EngineFault where it may be tried again."""
-        return self._voice.speak(Words(utterance.spoken), self.id, utterance.style.rate)
+        """What the engine says, at the style's rate. Raises EngineFault where it may be tried again."""
+        style = utterance.style
+        rests = Rests(style.sentence_rest_ms, style.comma_rest_ms)
+        return at_rate(Words(utterance.spoken), style.rate, self._info.pace, rests, self._say)
+
+    def _say(self, words: Words, words_a_minute: int) -> RawSpeech:
+        return self._voice.speak(words, self._info.id, words_a_minute)
 
 
 class SourceChooser:
@@ -72,12 +82,13 @@ class SourceChooser:
         """The voice that speaks a style. Raises VoiceError as ``source_for`` does."""
         with self._choosing:
             if style not in self._chosen:
-                engine, voice_id = split_name(style.voice)
-                voice = self._opened.setdefault(engine, open_voice(engine))
-                there = listing(voice, self._cache)
-                info = choose_voice(there.voices, voice_id, style.language)
-                self._chosen[style] = EngineSource(voice, there.version, info)
+                self._chosen[style] = EngineSource(choose_voice(style.voice, style.language, self._cache, self._engine))
             return self._chosen[style]
+
+    def _engine(self, name: str) -> Voice:
+        if name not in self._opened:
+            self._opened[name] = ENGINES[name].open()
+        return self._opened[name]
 
     def close(self) -> None:
         """Ends the engines."""

@@ -1,8 +1,8 @@
 """Third stage: every utterance of a session as a clip on disk, spoken once and kept by its content.
 
-A clip is trimmed to its first and last audible sound, so that a pause asked is a pause heard, and then given its
-effect, whose reverb tail rings on into the pause. It is kept in stereo, 16-bit, at its source's rate, with what the mix
-must know of it before it is opened.
+A clip is given its effect and trimmed to its first and last audible sound, so that a pause asked is a pause heard; what
+is softer, its end and the effect's reverb, goes on into the pause as its tail. It is kept in stereo, 16-bit, at its
+source's rate, with what the mix must know of it before it is opened.
 """
 
 import json
@@ -17,21 +17,20 @@ from synth.errors import VoiceError
 from synth.personalise.session import Utterance
 from synth.speech.clip import Clip, Clips, key_of
 from synth.speech.clip_source import ClipSource, SourceChooser
-from synth.speech.effects import EFFECTS, apply_effect
-from synth.speech.trim import measure_clip, trim
+from synth.speech.effects import EFFECTS, VoiceEffect
+from synth.speech.trim import audible, measure_clip, trim
 from synth.voices.voice import EngineFault
 
 ATTEMPTS = 3
 _MEASURING = threading.Lock()
 """One clip after the other, so that more cores take no more memory."""
 
-_KEY_VERSION = "clip 5"
+_KEY_VERSION = "clip 6"
 
 
 def clip_key(utterance: Utterance, source: ClipSource) -> str:
     """What decides an utterance's clip, as JSON: its source's key and its effect's parameters."""
-    effect = EFFECTS[_effect(utterance, source)]
-    return json.dumps([_KEY_VERSION, source.cache_key(utterance), effect.parameters()])
+    return json.dumps([_KEY_VERSION, source.cache_key(utterance), _effect(utterance, source).parameters()])
 
 
 class SpeechSynthesizer:
@@ -95,8 +94,8 @@ def speak(
     return clips
 
 
-def _effect(utterance: Utterance, source: ClipSource) -> str:
-    return utterance.style.effect or source.effect
+def _effect(utterance: Utterance, source: ClipSource) -> VoiceEffect:
+    return EFFECTS[utterance.style.effect or source.effect]
 
 
 def _clip(entry: CacheEntry) -> Clip:
@@ -108,7 +107,7 @@ def _record(utterance: Utterance, source: ClipSource, file: BinaryIO) -> Metadat
     for attempt in range(1, ATTEMPTS + 1):
         try:
             speech = source.speak(utterance)
-            dry = trim(speech)
+            recorded = audible(speech)
             break
         except EngineFault as fault:
             if attempt == ATTEMPTS:
@@ -116,7 +115,10 @@ def _record(utterance: Utterance, source: ClipSource, file: BinaryIO) -> Metadat
                     f"{utterance.place}: the voice '{source.id}' did not say '{utterance.spoken}' "
                     f"in {ATTEMPTS} tries: {fault}"
                 ) from None
-    wet = apply_effect(dry, speech.rate, _effect(utterance, source))
+    effect = _effect(utterance, source)
+    voice, speech_frames = trim(effect.shape(recorded, speech.rate), speech.rate)
+    wet = effect.add_reverb(voice, speech.rate)
     file.write(wet.astype("<i2").tobytes())
     with _MEASURING:
-        return {"voice": source.name, "rate": speech.rate} | measure_clip(wet, len(dry), speech.rate)
+        measured = measure_clip(wet, speech_frames, speech.rate)
+    return {"voice": source.name, "source": source.id, "rate": speech.rate} | measured

@@ -9,7 +9,7 @@ from synth.errors import MachineError
 from synth.formats.provenance import Provenance
 from synth.personalise.session import Style, Utterance
 from synth.sounds.sound import Sound
-from synth.speech.clip import Clip, key_of
+from synth.speech.clip import Clip, ClipKey, key_of
 from synth.speech.synthesis import speak
 from synth.timeline.model import Speech, Strike
 from synth.units import db_to_gain, ms_to_frames
@@ -38,8 +38,8 @@ class ExpectedSpeech:
         self._takes = provenance.takes
         self.lufs = provenance.levels.voice_lufs
         self.lacking: dict[Style, str] = {}
-        self._clips: dict[tuple[str, Style], Clip] = {}
-        self._spectra: dict[tuple[str, Style], Spectra] = {}
+        self._clips: dict[ClipKey, Clip] = {}
+        self._spectra: dict[ClipKey, Spectra] = {}
         self._at_hand: tuple[Utterance, Mono] | None = None
         for style in dict.fromkeys(utterance.style for utterance in self.utterances):
             try:

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+_MUCH = 0.5
+"""The share of a personal sentence's words from which it is named: a name that the recogniser lacks is one or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -85,8 +88,66 @@ class SectionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardSentence:
+    """A sentence as the timeline has it, and what was heard in its place."""
+
+    start_ms: int
+    text: str
+    personal: bool
+    heard: str
+    words: int
+    misread: int
+
+    @property
+    def share(self) -> float:
+        """The share of words misread; over 1 where more was heard than said."""
+        return self.misread / max(1, self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWords:
+    """Every sentence of a track; ``not_judged`` says why there is none where its words could not be judged."""
+
+    sentences: tuple[HeardSentence, ...]
+    not_judged: str | None = None
+
+    @property
+    def words(self) -> int:
+        """How many words were said."""
+        return sum(sentence.words for sentence in self.sentences)
+
+    @property
+    def misread(self) -> int:
+        """How many of them were substituted, deleted or inserted."""
+        return sum(sentence.misread for sentence in self.sentences)
+
+    @property
+    def share(self) -> float | None:
+        """The word error rate; None where nothing is said."""
+        return self.misread / self.words if self.words else None
+
+    def worst(self, count: int) -> tuple[HeardSentence, ...]:
+        """The sentences heard worst, and the personal ones of which much was misread, worst first."""
+        ranked = sorted((s for s in self.sentences if s.misread), key=lambda s: (-s.share, -s.misread))
+        return (*ranked[:count], *(s for s in ranked[count:] if s.personal and s.share >= _MUCH))
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, the shares rounded to a thousandth."""
+        return {
+            "words": self.words,
+            "misread": self.misread,
+            "share": None if self.share is None else round(self.share, 3),
+            "not_judged": self.not_judged,
+            "sentences": [asdict(sentence) for sentence in self.sentences],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """All that was asked of a track and found in it; ``outline``: the largest amplitude of every 100 ms."""
+    """All that was asked of a track and found in it; ``outline``: the largest amplitude of every 100 ms.
+
+    ``words`` is what a recogniser heard of it, where one was asked; it decides nothing.
+    """
 
     file: str
     title: str
@@ -102,6 +163,7 @@ class Proof:
     pauses: tuple[PauseResult, ...]
     clicks_ms: tuple[int, ...]
     outline: tuple[float, ...]
+    words: HeardWords | None = None
 
     @property
     def passed(self) -> bool:
@@ -121,8 +183,9 @@ class Proof:
     def to_json(self) -> dict[str, Any]:
         """Everything but the outline, which is for the eye."""
         rounded = _rounded(asdict(self))
-        del rounded["outline"]
-        return {**rounded, "passed": self.passed}
+        del rounded["outline"], rounded["words"]
+        words = {"words": self.words.to_json()} if self.words else {}
+        return {**rounded, **words, "passed": self.passed}
 
 
 def format_place(ms: float) -> str:

@@ -1,52 +1,72 @@
-"""Voices: what turns an utterance into sound. One file an engine.
+"""The speech engines there are, the most natural first, and which of their voices speaks.
 
-A new engine is four steps: write a class with the ``Voice`` protocol's methods; raise ``EngineFault`` whenever an
-utterance did not become sound, so that it is tried again; put everything that changes the sound into ``version``;
-and name its factory in ``_ENGINES``.
+A new engine is four steps: write a class with the ``Voice`` protocol's methods and a function ``missing``; raise
+``EngineFault`` whenever an utterance did not become sound, so that it is tried again; put everything that changes the
+sound into ``version``; and give it a row in ``ENGINES``.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from importlib import import_module
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
 from synth.voices.voice import EngineListing, Voice, VoiceInfo
 from synth.wording import did_you_mean
 
-
-def _pyttsx3() -> Voice:
-    from synth.voices.pyttsx3 import Pyttsx3Voice
-
-    return Pyttsx3Voice()
+AUTO = "auto"
+"""The name that leaves the choice of the voice to the program."""
 
 
-def _tones() -> Voice:
-    from synth.voices.tones import TonesVoice
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A speech engine: its module and class, loaded by their first use; ``by_itself`` where auto may take it."""
 
-    return TonesVoice()
+    module: str
+    voice_class: str
+    by_itself: bool = True
+
+    def open(self) -> Voice:
+        """The engine; it is started by its first use."""
+        opened: Voice = getattr(import_module(self.module), self.voice_class)()
+        return opened
+
+    def missing(self) -> str | None:
+        """What lacks for it and how to get it, in one line; None where it is installed."""
+        told: str | None = import_module(self.module).missing()
+        return told
 
 
-_ENGINES: dict[str, Callable[[], Voice]] = {"pyttsx3": _pyttsx3, "tones": _tones}
-DEFAULT_ENGINE = "pyttsx3"
+ENGINES = {
+    "natural": Engine("synth.voices.natural", "NaturalVoice"),
+    "pyttsx3": Engine("synth.voices.pyttsx3", "Pyttsx3Voice"),
+    "tones": Engine("synth.voices.tones", "TonesVoice", by_itself=False),
+}
+"""By the names that voices are asked for with, the most natural first."""
 
 
-def engines() -> tuple[str, ...]:
-    """The engines' names, the default one first."""
-    return tuple(_ENGINES)
+@dataclass(frozen=True, slots=True)
+class ChosenVoice:
+    """A voice of an opened engine, and the ``version`` of all that shapes its sound."""
+
+    engine: str
+    voice: Voice
+    version: str
+    info: VoiceInfo
+
+    @property
+    def id(self) -> str:
+        """What it is asked for by."""
+        return f"{self.engine}:{self.info.id}"
 
 
 def split_name(name: str | None) -> tuple[str, str | None]:
-    """``ENGINE[:ID]`` as engine and voice id. Raises VoiceError for an engine that isn't there."""
-    engine, _, voice_id = (name or DEFAULT_ENGINE).partition(":")
-    if engine not in _ENGINES:
-        near = did_you_mean(engine, _ENGINES)
-        raise VoiceError(f"there is no speech engine '{engine}'{near or '; the engines are ' + ', '.join(_ENGINES)}")
+    """``ENGINE[:ID]`` as engine and voice id, ``AUTO`` where none is named. Raises VoiceError for an unknown engine."""
+    engine, _, voice_id = (name or AUTO).partition(":")
+    if engine not in (AUTO, *ENGINES):
+        near = did_you_mean(engine, (AUTO, *ENGINES))
+        raise VoiceError(f"there is no speech engine '{engine}'{near or '; the engines are ' + ', '.join(ENGINES)}")
     return engine, voice_id or None
-
-
-def open_voice(engine: str) -> Voice:
-    """The engine of that name; it is started by its first use."""
-    return _ENGINES[engine]()
 
 
 def listing(voice: Voice, cache: Cache) -> EngineListing:
@@ -61,7 +81,33 @@ def listing(voice: Voice, cache: Cache) -> EngineListing:
     return EngineListing(entry.metadata["version"], tuple(voices))
 
 
-def choose_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: str) -> VoiceInfo:
+def choose_voice(
+    name: str | None,
+    language: str,
+    cache: Cache,
+    opened: Callable[[str], Voice] = lambda engine: ENGINES[engine].open(),
+) -> ChosenVoice:
+    """The voice of that name, or the most natural one here that speaks the language; ``opened`` gives an engine.
+
+    Raises VoiceError where there is none, or its engine can't be started.
+    """
+    engine, wanted = split_name(name)
+    if engine != AUTO:
+        if lacking := ENGINES[engine].missing():
+            raise VoiceError(f"the engine '{engine}' can't speak here: {lacking}")
+        voice = opened(engine)
+        there = listing(voice, cache)
+        return ChosenVoice(engine, voice, there.version, named_voice(there.voices, wanted, language))
+    for engine, known in ENGINES.items():
+        if known.by_itself and not known.missing():
+            voice = opened(engine)
+            there = listing(voice, cache)
+            if info := speaking(there.voices, language):
+                return ChosenVoice(engine, voice, there.version, info)
+    raise VoiceError(f"no voice speaks '{language}'; choose one of 'metta voices' with --voice")
+
+
+def named_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: str) -> VoiceInfo:
     """The voice of that id or name, or else the first that speaks the language. Raises VoiceError."""
     if wanted:
         for voice in voices:
@@ -69,6 +115,13 @@ def choose_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: st
                 return voice
         near = did_you_mean(wanted.lower(), [voice.id for voice in voices])
         raise VoiceError(f"there is no voice '{wanted}'{near or '.'} 'metta voices' lists those there are")
+    if info := speaking(voices, language):
+        return info
+    raise VoiceError(f"no voice speaks '{language}'; choose one of 'metta voices' with --voice")
+
+
+def speaking(voices: tuple[VoiceInfo, ...], language: str) -> VoiceInfo | None:
+    """The first voice that speaks the language, its own variety rather than another; None where none does."""
     tag = language.lower()
     for speaks in (
         lambda voice: voice.id.lower().endswith(f"/{tag}"),
@@ -79,4 +132,13 @@ def choose_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: st
         for voice in voices:
             if speaks(voice):
                 return voice
-    raise VoiceError(f"no voice speaks '{language}'; choose one of 'metta voices' with --voice")
+    return None
+
+
+def advice(chosen: ChosenVoice, language: str) -> str | None:
+    """How to hear a more natural voice than one that auto has chosen; None where it is a natural one."""
+    if chosen.engine != "pyttsx3":
+        return None
+    if language.split("-")[0] == "en" and (lacking := ENGINES["natural"].missing()):
+        return f"'{chosen.id}' speaks, a plain voice; for a natural one: {lacking}"
+    return f"'{chosen.id}' speaks, a plain voice: no natural one that speaks '{language}' is here; see 'metta voices'"

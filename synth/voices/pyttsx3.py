@@ -7,6 +7,7 @@ first use, answers one request at a time, and is replaced whenever it fails to a
 import importlib.metadata
 import json
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,13 +23,20 @@ from synth.audio.ffmpeg import decode
 from synth.audio.pcm import from_raw
 from synth.audio.process import last_line
 from synth.errors import RequestError, VoiceError
+from synth.phonetics import word_spans
 from synth.units import RATE
+from synth.voices import espeak
+from synth.voices.ipa import to_espeak
 from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
 
 START_S = 30.0
 ANSWER_S = 20.0
 WORKER = (sys.executable, "-P", str(Path(__file__).with_name("pyttsx3_worker.py")))
 """By its file, as it needs nothing of ours: imported as a module, it would be there a quarter of a second later."""
+
+_ESPEAK = sys.platform.startswith("linux")
+_BRACKETS = re.compile(r"\[+")
+"""espeak-ng reads no bracket aloud, and two of them as the beginning of phonemes."""
 
 SUFFIX = ".aiff" if sys.platform == "darwin" else ".wav"
 
@@ -38,6 +46,15 @@ Wait = Callable[["queue.Queue[str]", float], str]
 
 def _within(replies: "queue.Queue[str]", limit_s: float) -> str:
     return replies.get(timeout=limit_s)
+
+
+PACE = 175
+"""espeak's own words a minute."""
+
+
+def missing() -> str | None:
+    """Nothing: it comes with this project."""
+    return None
 
 
 class Pyttsx3Voice:
@@ -77,18 +94,34 @@ class Pyttsx3Voice:
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
         effect = "warm" if "espeak" in self.version else "plain"
-        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect) for v in self._list()["voices"])
+        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect, PACE) for v in self._list()["voices"])
 
     def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
-        """Nothing yet."""
-        return ()
+        """As espeak-ng reads each, in IPA; the system's voices of macOS and Windows don't tell: each word as itself.
+
+        Raises VoiceError where espeak-ng lacks the voice or can't be used.
+        """
+        if not _ESPEAK:
+            return tuple(ReadWord(start, end, words.text[start:end]) for start, end in word_spans(words.text))
+        said = [ReadWord(given.start, given.end, given.ipa) for given in words.pronunciations]
+        for start, end in word_spans(words.text):
+            if not any(given.start < end and start < given.end for given in words.pronunciations):
+                word = words.text[start:end]
+                said.append(ReadWord(start, end, espeak.phonemes(word, voice_id), espeak.spells(word, voice_id)))
+        return tuple(sorted(said, key=lambda word: word.start))
 
     def speak(self, words: Words, voice_id: str, words_a_minute: int, take: int = 0) -> RawSpeech:
-        """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time."""
+        """The text as pyttsx3 saves it. Raises EngineFault where no readable file came of it in time.
+
+        The system's voices of macOS and Windows take no phonemes: they say what has a pronunciation as it is written.
+        """
+        request: dict[str, Any] = {"text": words.text, "voice": voice_id, "rate": words_a_minute}
+        if words.pronunciations and _ESPEAK:
+            request |= {"text": _with_mnemonics(words, voice_id), "phonemes": True}
         with tempfile.TemporaryDirectory(prefix="metta-") as folder:
             file = Path(folder) / f"speech{SUFFIX}"
             with self._one_at_a_time:
-                self._ask({"text": words.text, "voice": voice_id, "rate": words_a_minute, "file": str(file)})
+                self._ask(request | {"file": str(file)})
             if not file.is_file() or not file.stat().st_size:
                 raise EngineFault("the engine wrote no file")
             return _read(file)
@@ -125,6 +158,17 @@ class Pyttsx3Voice:
             self.close()
             raise EngineFault(" ".join(str(reply["error"]).split()))
         return reply
+
+
+def _with_mnemonics(words: Words, voice_id: str) -> str:
+    """The text with espeak-ng's mnemonics in the place of what has a pronunciation."""
+    language = voice_id.rsplit("/", 1)[-1].lower()
+    written = ""
+    end = 0
+    for said in words.pronunciations:
+        written += _BRACKETS.sub("[", words.text[end : said.start]) + f"[[{to_espeak(said.ipa, language)}]]"
+        end = said.end
+    return written + _BRACKETS.sub("[", words.text[end:])
 
 
 class _Worker:

@@ -1,7 +1,8 @@
 """The process that holds a pyttsx3 engine: one JSON request a line on standard input, one JSON reply a line.
 
 pyttsx3 prints to standard output and espeak may end the process; both stay in here. A request is
-``{"text", "voice", "rate", "file"}`` or ``{"list": true}``; a reply ``{"ok": true, …}`` or ``{"error": "…"}``.
+``{"text", "voice", "rate", "file"}`` or ``{"list": true}``; with ``"phonemes": true`` what stands between ``[[`` and
+``]]`` is espeak's mnemonics. A reply is ``{"ok": true, …}`` or ``{"error": "…"}``.
 """
 
 import json
@@ -57,6 +58,9 @@ def _start_espeak() -> Any:
     EspeakDriver._moduleInitialized = True
     EspeakDriver._defaultVoice = "gmw/en"
     engine = pyttsx3.init("espeak")
+    engine.metta_phonemes = False
+    synth = _espeak.Synth
+    _espeak.Synth = lambda text, flags: synth(text, flags=flags | (_espeak.PHONEMES if engine.metta_phonemes else 0))
     library.espeak_Info.restype = ctypes.c_char_p
     _settle()
     engine.proxy.setBusy(False)  # from now on what is set is set at once, the first time too
@@ -77,6 +81,7 @@ def _answer(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
                 for voice in engine.getProperty("voices")
             ],
         }
+    engine.metta_phonemes = request.get("phonemes", False)
     _save(engine, request["text"], request["voice"], request["rate"], request["file"])
     return {"ok": True}
 

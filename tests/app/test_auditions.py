@@ -25,6 +25,11 @@ def test_a_name_is_said_as_it_is_spelled(workspace: Workspace) -> None:
     assert (said.text, said.spoken) == ("Siobhan", "shi vawn")
 
 
+def test_a_name_that_is_said_by_no_say_as_is_told(workspace: Workspace) -> None:
+    with pytest.raises(RequestError, match=r"^'3', character 3 of /n3v/, is no sign of the phonetic alphabet$"):
+        say_name("Niamh", "/n3v/", "a.wav", workspace, voice="tones")
+
+
 def test_a_sound_that_is_not_there_is_told_with_the_nearest(workspace: Workspace) -> None:
     assert list(find_sounds("bowl")) == ["bowl"]
     with pytest.raises(RequestError, match=r"there is no sound 'bwol'; did you mean 'bowl'\?"):

@@ -73,3 +73,14 @@ def test_what_no_script_can_meet_names_its_option() -> None:
     assert told.value.option == "bed_after_ms"
     with pytest.raises(RequestError, match="--name is empty"):
         SessionRequest(name=" ").profile()
+
+
+@pytest.mark.parametrize("say_as", ["shi vawn", "/ʃɪˈvɔːn/", "{language: es}"])
+def test_a_name_is_said_by_a_respelling_ipa_or_a_language(say_as: str) -> None:
+    assert SessionRequest(name="Di", say_as=say_as).profile() == Profile(name="Di", say_as=say_as)
+
+
+def test_a_say_as_that_is_none_is_told_with_its_option() -> None:
+    with pytest.raises(OptionError, match=r"^'3', character 4 of /ʃɪ3/, is no sign of the phonetic alphabet$") as told:
+        SessionRequest(name="Di", say_as="/ʃɪ3/").profile()
+    assert told.value.option == "say_as"

@@ -52,3 +52,22 @@ def test_a_voice_for_all_that_is_not_there_is_no_rows_fault(tmp_path: Path) -> N
 def test_nobody_is_no_reel(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="nobody in this roster has a name"):
         reel(tmp_path, "name,voice\n,tones\n")
+
+
+def test_a_say_as_that_is_none_is_told_with_its_row(tmp_path: Path) -> None:
+    with pytest.raises(ScriptError) as raised:
+        reel(tmp_path, "name,say_as\nAna,\nBo,/bo3/\nCy,{lang: es}\n")
+    assert str(raised.value).splitlines() == [
+        f"{tmp_path}/people.csv:3:1: error: Bo: say_as: '3', character 4 of /bo3/, is no sign of the phonetic alphabet",
+        f"{tmp_path}/people.csv:4:1: error: Cy: say_as: a language is given as {{language: es}}, not as {{lang: es}}",
+    ]
+
+
+def test_each_name_is_said_as_it_is_asked_or_guessed(tmp_path: Path) -> None:
+    session = reel(tmp_path, "name;say_as\nSiobhan;/ʃɪˈvɔːn/\nŁukasz;\nJean;{language: fr}\n")
+    hints = [one.hints[0] for one in items(session)[::2] if isinstance(one, Utterance)]
+    assert [(hint.ipa, hint.language, hint.guessed) for hint in hints] == [
+        ("ʃɪˈvɔːn", None, False),
+        (None, "pl", True),
+        (None, "fr", False),
+    ]

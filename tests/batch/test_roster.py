@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synth.batch.roster import Roster, read_roster
+from synth.batch.roster import Roster, read_people, read_roster
 from synth.errors import RequestError, ScriptError
 
 
@@ -113,3 +113,32 @@ class TestRoster:
         path.write_bytes("name\nAna\nJosé\n".encode("latin-1"))
         with pytest.raises(ScriptError, match=r"a\.csv:3:1: error: this is not UTF-8"):
             read_roster(path)
+
+
+SAID = {
+    "people.csv": "name;say_as\nSiobhán;/ʃɪˈvɔːn/\nJean;{language: fr}\n",
+    "people.yaml": "- {name: Siobhán, say_as: /ʃɪˈvɔːn/}\n- {name: Jean, Say_As: {language: fr}}\n",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_name_may_be_said_in_ipa_or_as_a_language_does(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path, name, SAID[name])
+    assert [row.say_as for row in read_roster(path).rows] == ["/ʃɪˈvɔːn/", "{language: fr}"]
+    assert [person.say_as for person in read_people(path)] == ["/ʃɪˈvɔːn/", "{language: fr}"]
+
+
+def test_a_say_as_that_is_none_is_a_fault_of_its_row(tmp_path: Path) -> None:
+    path = write(tmp_path, "people.csv", "name,say_as\nAna,\nSiobhán,/ʃɪ3vɔːn/\n")
+    told = "say_as: '3', character 4 of /ʃɪ3vɔːn/, is no sign of the phonetic alphabet"
+    assert [row.faults for row in read_roster(path).rows] == [[], [told]]
+    assert read_roster(path).rows[1].say_as is None
+    with pytest.raises(ScriptError) as raised:
+        read_people(path)
+    assert str(raised.value) == f"{path}:3:1: error: {told}"
+
+
+def test_only_a_say_as_may_be_a_mapping(tmp_path: Path) -> None:
+    path = write(tmp_path, "people.yaml", "- name: Ana\n  length: {language: fr}\n")
+    with pytest.raises(ScriptError, match=r":2:3: error: should be text, or a list of texts$"):
+        read_roster(path)

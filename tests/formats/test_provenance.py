@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from synth.formats.provenance import KEY, EmbeddedTimeline, Provenance, embed, extract
 from synth.mix.levels import Levels
-from synth.personalise.session import Style, Utterance
+from synth.personalise.session import PronunciationHint, Style, Utterance
 from synth.source import Place
 from synth.timeline.model import Chapter, Speech, Strike, Timeline
 from synth.timeline.timeline_json import to_json
@@ -39,7 +39,14 @@ PROVENANCE = Provenance(
     {},
     (
         Utterance("Welcome, Siobhán.", "Welcome, shi vawn.", True, PLAIN, Place("Hello", 5, 1)),
-        Utterance("Go gently.", "Go gently.", False, Style("tones", "en", 90, "warm"), Place("Hello", 6, 1)),
+        Utterance(
+            "Go gently.",
+            "Go gently.",
+            False,
+            Style("tones", "en", 90, "warm"),
+            Place("Hello", 6, 1),
+            hints=(PronunciationHint(0, 2, language="es", guessed=True), PronunciationHint(3, 9, ipa="ˈdʒɛntli")),
+        ),
     ),
     ("take 1", "take 2"),
 )
@@ -66,8 +73,22 @@ styles = st.builds(
     st.none() | texts,
     texts,
     st.integers(80, 450),
-    st.sampled_from([None, "plain", "warm", "hall"]),
+    st.sampled_from([None, "plain", "light", "warm", "hall"]),
 )
+
+
+@st.composite
+def spoken(draw: st.DrawFn, cue: Speech, place: Place) -> Utterance:
+    """What a speech cue was made of, up to two parts of it with a hint."""
+    said = draw(st.just(cue.text) | texts)
+    edges = sorted(draw(st.lists(st.integers(0, len(said)), min_size=4, max_size=4)))
+    spans = draw(st.lists(st.sampled_from([edges[:2], edges[2:]]), max_size=2, unique_by=tuple))
+    hints = tuple(
+        draw(st.builds(PronunciationHint, *map(st.just, span), ipa=st.none() | texts, language=st.none() | texts,
+                       guessed=st.booleans()))
+        for span in spans
+    )  # fmt: skip
+    return Utterance(cue.text, said, cue.personal, draw(styles), place, hints=hints)
 
 
 @st.composite
@@ -76,12 +97,7 @@ def embedded(draw: st.DrawFn) -> EmbeddedTimeline:
     timeline = draw(timelines())
     if draw(st.booleans()):
         return EmbeddedTimeline(timeline, None)
-    utterances = tuple(
-        Utterance(
-            cue.text, draw(st.just(cue.text) | texts), cue.personal, draw(styles), Place(timeline.title, cue.line, 1)
-        )
-        for cue in timeline.speech
-    )
+    utterances = tuple(draw(spoken(cue, Place(timeline.title, cue.line, 1))) for cue in timeline.speech)
     sounds = st.dictionaries(texts, texts, max_size=2)
     levels = Levels(draw(st.floats(-60, 0)), draw(st.floats(0.001, 1)))
     takes = tuple(draw(texts) for _ in utterances)
@@ -115,6 +131,7 @@ def changed(**keys: object) -> str:
 
 
 SAID = {"style": 0, "take": "take"}
+HINT = {"start": 0, "end": 2, "ipa": None, "language": "es", "guessed": False}
 STYLE = {"voice": None, "language": "en", "rate": 110, "effect": None}
 HOSTILE: dict[str, tuple[str, str]] = {
     "nothing": ("", "it is not JSON"),
@@ -138,6 +155,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "a number for a bell": (changed(bells={"a\nb": 1}), f"{KEY}.bells.a b: Input should be a valid string"),
     "half a letter": (changed(beds={"rain": "\ud800"}), f"{KEY}.beds.rain: "),
     "one sentence too few": (changed(speech=[SAID]), f"{KEY}.speech: 1 for 2 sentences"),
+    "a hint of nothing spoken": (
+        changed(speech=[SAID | {"hints": [HINT | {"end": 99}]}, SAID]),
+        f"{KEY}.speech: a hint stands beyond what is spoken",
+    ),
     "no such style": (changed(speech=[SAID, SAID | {"style": 2}]), f"{KEY}.speech: there is no such style"),
     "a style before the first": (changed(speech=[SAID, SAID | {"style": -1}]), f"{KEY}.speech.1.style: Input should"),
     "an effect there is not": (changed(styles=[STYLE | {"effect": "cave"}] * 2), f"{KEY}.styles.0.effect: Input"),

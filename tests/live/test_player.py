@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pytest
 from helpers.sound import FRAMES, Studio, decibels, heard, largest_step, levels_per_ms, part, pitch, script
+from helpers.speaking import given_engine
 from helpers.terminals import PATIENCE_S
 
 from synth.audio.pcm import FRAME_BYTES, AudioSegment, Samples
@@ -37,7 +38,7 @@ from synth.speech.clip import Clips, key_of
 from synth.speech.synthesis import SpeechSynthesizer
 from synth.timeline.model import Silence, Speech, Timeline
 from synth.units import HOUR, MINUTE
-from synth.voices import engines as voices
+from synth.voices.engines import ENGINES
 from synth.voices.tones import TonesVoice, pitch_of
 from synth.voices.voice import EngineFault, RawSpeech, Words
 
@@ -709,7 +710,7 @@ class TestWhatCannotBeSaid:
         told: type[Exception],
         text: str,
     ) -> None:
-        monkeypatch.setitem(voices._ENGINES, "faulty", Faulty)
+        monkeypatch.setitem(ENGINES, "faulty", given_engine(Faulty))
         monkeypatch.setattr(Faulty, "fault", fault, raising=False)
         monkeypatch.setattr(Faulty, "reached", threading.Event(), raising=False)
         sink = Watched()

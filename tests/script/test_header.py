@@ -116,7 +116,7 @@ HEADER_FAULTS = [
     ),
     pytest.param(
         "title: T\nvoice: {treatment: cosy}",
-        "3:9: error: 'voice.treatment': input should be 'plain', 'warm' or 'hall'",
+        "3:9: error: 'voice.treatment': input should be 'plain', 'light', 'warm' or 'hall'",
         id="no such treatment",
     ),
     pytest.param(

@@ -72,7 +72,7 @@ def changed_help() -> VoiceEffect:
 
 
 def changed_filters() -> VoiceEffect:
-    return replace(WARM, filters=WARM.filters.replace("g=-4", "g=-3"))
+    return replace(WARM, filters=(*WARM.filters[:-1], replace(WARM.filters[-1], gain_db=-3)))
 
 
 def changed_reverb() -> VoiceEffect:

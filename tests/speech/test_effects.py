@@ -1,5 +1,6 @@
 """The treatment of a voice, measured on what espeak says: where it is, how it rings, and what was made of its sound."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -7,20 +8,23 @@ from functools import cache
 import numpy as np
 import pytest
 import soxr
-from helpers.sound import decibels, one_line
+from helpers.sound import decibels
 from numpy.typing import NDArray
 
+from synth.audio.ffmpeg import ffmpeg
 from synth.audio.loudness import energies, gated_loudness, true_peak
 from synth.audio.pcm import Samples
-from synth.errors import MachineError, RequestError
-from synth.speech import effects
-from synth.speech.effects import EFFECTS, apply_effect
+from synth.speech.effects import EFFECTS, Filter, Reverb, VoiceEffect
 from synth.units import RATE
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.voice import Words
 
 ESPEAK_RATE = 22_050
 TREATED = [name for name in EFFECTS if name != "plain"]
+DARKER = ["warm", "hall"]
+"""Those for a voice that is sharp and hisses."""
+
+REVERBS = {name: effect.reverb for name, effect in EFFECTS.items() if effect.reverb}
 SHIPPED = [
     "Welcome, friend.",
     "Thank you, friend. Go gently.",
@@ -56,9 +60,14 @@ def tail_frames(name: str, rate: int = ESPEAK_RATE) -> int:
     return EFFECTS[name].closing_tail_ms * rate // 1000
 
 
+def applied(dry: Pcm, effect: VoiceEffect, rate: int = ESPEAK_RATE) -> Pcm:
+    """Mono 16-bit samples with an effect: ``(frames + tail, 2)``."""
+    return effect.add_reverb(effect.shape(dry / 32768, rate), rate)
+
+
 def treated(dry: Pcm, name: str, rate: int = ESPEAK_RATE) -> Samples:
-    """Treated samples ``(frames, 2)``, full scale at 1."""
-    return apply_effect(dry, rate, name) / 32768
+    """Treated samples ``(frames + tail, 2)``, full scale at 1."""
+    return applied(dry, EFFECTS[name], rate) / 32768
 
 
 def crest(samples: Samples, rate: int) -> float:
@@ -83,17 +92,22 @@ def power(samples: Samples, rate: int, low_hz: float, high_hz: float) -> float:
     return float(spectrum[(frequencies >= low_hz) & (frequencies < high_hz)].sum())
 
 
-def impulse_response(name: str) -> Samples:
-    """What a room makes of a click, ``(frames, 2)``, from when the click itself has rung out."""
-    click = np.zeros(ESPEAK_RATE // 10, np.int16)
-    click[0] = 30_000
-    return treated(click, name)[ESPEAK_RATE * 40 // 1000 :]
+def impulse_response(reverb: Reverb) -> Samples:
+    """What a room makes of a click, ``(frames, 2)``, without the click itself."""
+    response = VoiceEffect("a room", reverb=reverb).add_reverb(np.array([30_000 / 32768]), ESPEAK_RATE) / 32768
+    return response[1:]
 
 
-def test_plain_is_the_recording_in_both_channels(monkeypatch: pytest.MonkeyPatch, said: Said) -> None:
+@pytest.mark.parametrize("name", EFFECTS)
+def test_an_effect_starts_no_process(name: str, monkeypatch: pytest.MonkeyPatch, said: Said) -> None:
     dry = said(SHIPPED[0])
-    monkeypatch.setattr(effects, "ffmpeg", lambda: pytest.fail("a process is started"))
-    wet = apply_effect(dry, ESPEAK_RATE, "plain")
+    monkeypatch.setattr(subprocess, "Popen", lambda *arguments, **options: pytest.fail("a process is started"))
+    assert applied(dry, EFFECTS[name]).any()
+
+
+def test_plain_is_the_recording_in_both_channels(said: Said) -> None:
+    dry = said(SHIPPED[0])
+    wet = applied(dry, EFFECTS["plain"])
     assert EFFECTS["plain"].closing_tail_ms == 0
     assert wet.dtype == np.int16
     assert np.array_equal(wet, np.column_stack([dry, dry]))
@@ -125,34 +139,53 @@ def test_sound_begins_and_ends_where_it_did(rate: int, name: str) -> None:
         assert loud[-1] == pytest.approx(rest + length, abs=rate / 1000)
 
 
-@pytest.mark.parametrize("name", TREATED)
+GRAPHS = {
+    "highpass=f=75": Filter("high-pass", 75, 0.707),
+    "lowshelf=f=180:t=q:w=0.6:g=2.5": Filter("low shelf", 180, 0.6, 2.5),
+    "equalizer=f=4000:t=q:w=0.8:g=-4": Filter("bell", 4_000, 0.8, -4),
+    "highshelf=f=6500:t=q:w=0.6:g=-2": Filter("high shelf", 6_500, 0.6, -2),
+}
+"""Filters as ffmpeg, which has the same formulae, writes them."""
+
+
+@pytest.mark.parametrize("rate", [16_000, 22_050, 48_000])
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_a_filter_is_that_of_the_cookbook(graph: str, rate: int) -> None:
+    dry = np.random.default_rng(1).standard_normal(rate) / 10
+    raw = ["-f", "f64le", "-ar", str(rate), "-ac", "1"]
+    command = [ffmpeg(), "-nostdin", "-v", "error", *raw, "-i", "pipe:0", "-af", graph, *raw, "pipe:1"]
+    there = np.frombuffer(subprocess.run(command, input=dry.tobytes(), capture_output=True, check=True).stdout)
+    ours = VoiceEffect("a filter", (GRAPHS[graph],)).shape(dry, rate)
+    assert ours * np.std(there) / np.std(ours) == pytest.approx(there, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", REVERBS)
 def test_a_room_rings_for_as_long_as_it_says_and_dies_away(name: str, said: Said) -> None:
-    reverb = EFFECTS[name].reverb
-    assert reverb
-    response = impulse_response(name)
+    reverb = REVERBS[name]
+    response = impulse_response(reverb)
     left = np.cumsum(np.square(response).sum(axis=1)[::-1])[::-1]
     decay = 10 * np.log10(left / left[0] + 1e-12)
     first, last = (int(np.nonzero(decay < level)[0][0]) for level in (-3, -13))
     assert 6 * (last - first) * 1000 / ESPEAK_RATE == pytest.approx(reverb.decay_ms, rel=0.25)
     dry = said(SHIPPED[1])
-    tail = apply_effect(dry, ESPEAK_RATE, name)[len(dry) :]
-    assert tail[: len(tail) // 10].any()
-    assert not tail[-ESPEAK_RATE // 20 :].any()
+    tail = applied(dry, EFFECTS[name])[len(dry) :]
+    assert tail[: len(tail) // 5].any()
+    assert not tail[-len(tail) // 20 :].any()
     levels = np.abs(tail).max(axis=1)
     parts = [int(part.max()) for part in np.array_split(levels, 5)]
     assert parts == sorted(parts, reverse=True)
 
 
-@pytest.mark.parametrize("name", TREATED)
+@pytest.mark.parametrize("name", REVERBS)
 def test_a_rest_within_an_utterance_falls_silent(name: str, said: Said) -> None:
     word, tail = said("Ana."), tail_frames(name)
     rest = np.zeros(tail + ESPEAK_RATE // 10, np.int16)
-    wet = apply_effect(np.concatenate([word, rest, word]), ESPEAK_RATE, name)
+    wet = applied(np.concatenate([word, rest, word]), EFFECTS[name])
     assert wet[len(word) + tail // 10].any()
     assert not wet[len(word) + tail : len(word) + len(rest)].any()
 
 
-@pytest.mark.parametrize("name", TREATED)
+@pytest.mark.parametrize("name", DARKER)
 def test_peaks_leave_the_limiter_nothing_to_do(name: str, said: Said) -> None:
     spoken = [(text, 110) for text in SHIPPED] + [(text, rate) for text in SHORT for rate in (80, 110, 140)]
     for text, words_a_minute in spoken:
@@ -161,14 +194,14 @@ def test_peaks_leave_the_limiter_nothing_to_do(name: str, said: Said) -> None:
         assert -14 < decibels(float(np.abs(wet).max())) < -4, text
 
 
-@pytest.mark.parametrize("name", TREATED)
-def test_peaks_are_evened_out(name: str, said: Said) -> None:
+@pytest.mark.parametrize(("name", "least_db", "mean_db"), [("light", 0.5, 1.2), ("warm", 1, 2.5), ("hall", 1, 2.5)])
+def test_peaks_are_evened_out(name: str, least_db: float, mean_db: float, said: Said) -> None:
     gained = [
         crest(treated(dry, "plain"), ESPEAK_RATE) - crest(treated(dry, name), ESPEAK_RATE)
         for dry in (said(text) for text in SHIPPED)
     ]
-    assert min(gained) > 1
-    assert 2.5 < np.mean(gained) < 5
+    assert min(gained) > least_db
+    assert mean_db < np.mean(gained) < 5
 
 
 @pytest.mark.parametrize("name", TREATED)
@@ -179,7 +212,7 @@ def test_how_loud_the_engine_was_does_not_matter(gain: float, name: str, said: S
     assert np.std(usual - softer) < 0.01 * np.std(usual)
 
 
-@pytest.mark.parametrize("name", TREATED)
+@pytest.mark.parametrize("name", DARKER)
 def test_rumble_goes_body_comes_and_the_edge_is_taken_off(name: str) -> None:
     """Steady tones, which dynamics turn up or down alike, in dB beside the one of 1 kHz."""
     times = np.arange(2 * ESPEAK_RATE) / ESPEAK_RATE
@@ -200,26 +233,24 @@ def sibilance(samples: Samples, rate: int) -> float:
 
 
 @pytest.mark.parametrize("rate", [16_000, 22_050, 48_000])
-@pytest.mark.parametrize("name", TREATED)
-def test_sibilants_are_softened_and_nothing_else(
-    name: str, rate: int, said: Said, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("name", DARKER)
+def test_sibilants_are_softened_and_nothing_else(name: str, rate: int, said: Said) -> None:
+    effect = EFFECTS[name]
     spoken = [soxr.resample(said(text), ESPEAK_RATE, rate) for text in (HISSING, HUMMING)]
-    softened = [sibilance(treated(dry, name, rate), rate) for dry in spoken]
-    monkeypatch.setattr(effects, "_intensity", lambda rate: 0.0)
-    hissing, humming = (
-        level - sibilance(treated(dry, name, rate), rate) for level, dry in zip(softened, spoken, strict=True)
+    softened, left = (
+        [sibilance(applied(dry, each, rate) / 32768, rate) for dry in spoken]
+        for each in (effect, replace(effect, de_esser=None))
     )
+    hissing, humming = np.subtract(softened, left)
     assert -12 < hissing < -3
     assert abs(humming) < 1.5
     assert hissing < humming - 3
 
 
-@pytest.mark.parametrize("name", TREATED)
+@pytest.mark.parametrize("name", REVERBS)
 def test_a_room_is_wide_and_dark_and_leaves_words_clear(name: str, said: Said) -> None:
-    reverb = EFFECTS[name].reverb
-    assert reverb
-    response = impulse_response(name)
+    reverb = REVERBS[name]
+    response = impulse_response(reverb)
     left, right = response.T
     assert abs(np.corrcoef(left, right)[0, 1]) < 0.3
     assert 10 * np.log10(np.square(left).sum() / np.square(right).sum()) == pytest.approx(0, abs=2)
@@ -237,14 +268,13 @@ def test_clarity(name: str, least_db: float) -> None:
     click[0] = 30_000
     energy = np.square(treated(click, name)).sum(axis=1)
     early = ESPEAK_RATE // 20
-    assert least_db < 10 * np.log10(energy[:early].sum() / energy[early:].sum()) < 55
+    assert energy[:early].sum() > 10 ** (least_db / 10) * energy[early:].sum()
 
 
 @pytest.mark.parametrize("rate", [16_000, 22_050, 48_000])
-@pytest.mark.parametrize("name", TREATED)
+@pytest.mark.parametrize("name", REVERBS)
 def test_a_room_is_as_loud_at_every_rate(name: str, rate: int) -> None:
-    reverb = EFFECTS[name].reverb
-    assert reverb
+    reverb = REVERBS[name]
     noise = np.random.default_rng(1).standard_normal(48_000 * 3)
     dry = soxr.resample(noise, 48_000, rate, quality="VHQ")
     spectrum = np.fft.rfft(dry)
@@ -260,34 +290,12 @@ def test_a_room_is_as_loud_at_every_rate(name: str, rate: int) -> None:
 @pytest.mark.parametrize("name", EFFECTS)
 def test_the_same_recording_gives_the_same_bytes(name: str, said: Said) -> None:
     dry = said(SHIPPED[0])
-    assert apply_effect(dry, ESPEAK_RATE, name).tobytes() == apply_effect(dry.copy(), ESPEAK_RATE, name).tobytes()
+    assert applied(dry, EFFECTS[name]).tobytes() == applied(dry.copy(), EFFECTS[name]).tobytes()
 
 
 @pytest.mark.parametrize("frames", [0, 1, 500])
 @pytest.mark.parametrize("name", EFFECTS)
 def test_silence_stays_silence(name: str, frames: int) -> None:
-    wet = apply_effect(np.zeros(frames, np.int16), ESPEAK_RATE, name)
+    wet = applied(np.zeros(frames, np.int16), EFFECTS[name])
     assert wet.shape == (frames + tail_frames(name), 2)
     assert not wet.any()
-
-
-def test_a_treatment_that_is_not_there() -> None:
-    with pytest.raises(RequestError, match="no treatment 'cave'; there are plain, warm, hall") as raised:
-        apply_effect(np.ones(100, np.int16), ESPEAK_RATE, "cave")
-    assert one_line(raised.value)
-
-
-@pytest.mark.parametrize("program", ["false", "true", "no-such-program"])
-def test_an_ffmpeg_that_fails_is_told(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(effects, "ffmpeg", lambda: program)
-    with pytest.raises(MachineError, match="could not treat a voice") as raised:
-        apply_effect(np.ones(100, np.int16), ESPEAK_RATE, "warm")
-    assert one_line(raised.value)
-
-
-def test_what_ffmpeg_says_of_a_failure_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = replace(EFFECTS["warm"], filters="nosuchfilter")
-    monkeypatch.setattr(effects, "EFFECTS", {"broken": broken})
-    with pytest.raises(MachineError, match=r"ffmpeg could not treat a voice .*[Ff]ilter") as raised:
-        apply_effect(np.ones(100, np.int16), ESPEAK_RATE, "broken")
-    assert one_line(raised.value)

@@ -16,6 +16,7 @@ from helpers.terminals import LOOK_S, PATIENCE_S, wait_until
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
+from synth.speech.clip import key_of
 from synth.speech.synthesis import ATTEMPTS, speak
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.tones import TonesVoice
@@ -163,7 +164,7 @@ def test_an_engine_that_never_speaks_is_tried_again_and_then_told_with_place_and
     with worker(tmp_path, code, bad=99), pytest.raises(VoiceError) as raised:
         speak([utterance("May you be well, José.")], Cache(cache))
     told = str(raised.value)
-    assert told.startswith("script.md:3:5: the voice 'stub' did not say 'May you be well, José.' in 3 tries: ")
+    assert told.startswith("script.md:3:5: the voice 'engine:stub' did not say 'May you be well, José.' in 3 tries: ")
     assert reason in told
     assert "\n" not in told
     assert raised.value.exit_code == 3
@@ -242,7 +243,7 @@ def test_what_was_spoken_before_a_failure_is_not_spoken_again(tmp_path: Path) ->
         voice.asked.clear()
         clips = speak([utterance(text, line) for line, text in enumerate(texts, 1)], Cache(cache))
     assert sorted(text for text, *_ in voice.asked) == sorted(text for text in texts if text not in kept)
-    assert [text for text, _ in clips] == texts
+    assert [key[0] for key in clips] == texts
     assert voice.closed == 2
 
 
@@ -281,8 +282,8 @@ def test_equal_utterances_are_spoken_once(tmp_path: Path) -> None:
         ("May you be well.", "second", 110),
     ]
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert list(clips) == list(dict.fromkeys((u.spoken, u.style) for u in asked))
-    assert clips[asked[4].spoken, asked[4].style].voice == "Second"
+    assert list(clips) == list(dict.fromkeys(map(key_of, asked)))
+    assert clips[key_of(asked[4])].voice == "Second"
     assert len(files_in(tmp_path)) == 4
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
-from synth.voices.engines import choose_voice, engines, listing, open_voice, split_name
+from synth.voices.engines import AUTO, ENGINES, advice, choose_voice, listing, named_voice, split_name
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.tones import TonesVoice
 from synth.voices.voice import VoiceInfo
@@ -24,37 +24,60 @@ def voice() -> Iterator[Pyttsx3Voice]:
 
 @listens_to_espeak
 def test_a_language_gets_its_own_voice(voice: Pyttsx3Voice) -> None:
-    chosen = {tag: choose_voice(voice.voices(), None, tag).languages[0] for tag in ("en", "de", "es", "pt-br", "DE-at")}
+    chosen = {tag: named_voice(voice.voices(), None, tag).languages[0] for tag in ("en", "de", "es", "pt-br", "DE-at")}
     assert chosen == {"en": "en-gb", "de": "de", "es": "es", "pt-br": "pt-br", "DE-at": "de"}
 
 
 def test_a_voice_is_found_by_its_id_and_by_its_name(voice: Pyttsx3Voice) -> None:
-    info = choose_voice(voice.voices(), None, "de")
-    assert choose_voice(voice.voices(), info.id.upper(), "en") == info
-    assert choose_voice(voice.voices(), info.name, "en").name == info.name
+    info = named_voice(voice.voices(), None, "de")
+    assert named_voice(voice.voices(), info.id.upper(), "en") == info
+    assert named_voice(voice.voices(), info.name, "en").name == info.name
 
 
 def test_a_voice_that_is_not_listed_is_refused(voice: Pyttsx3Voice) -> None:
     with pytest.raises(VoiceError, match="there is no voice 'gmw/nowhere'") as raised:
-        choose_voice(voice.voices(), "gmw/nowhere", "en")
+        named_voice(voice.voices(), "gmw/nowhere", "en")
     assert raised.value.exit_code == 3
     with pytest.raises(VoiceError, match="no voice speaks 'tlh'"):
-        choose_voice(tuple(info for info in voice.voices() if info.languages), None, "tlh")
+        named_voice(tuple(info for info in voice.voices() if info.languages), None, "tlh")
 
 
 @listens_to_espeak
 def test_a_near_miss_is_answered_with_the_voice_that_is_meant(voice: Pyttsx3Voice) -> None:
     with pytest.raises(VoiceError, match="gmw/de"):
-        choose_voice(voice.voices(), "gmv/de", "en")
+        named_voice(voice.voices(), "gmv/de", "en")
 
 
 def test_an_engine_that_is_not_there_is_refused() -> None:
-    assert engines()[0] == "pyttsx3"
-    assert split_name(None) == ("pyttsx3", None)
+    assert split_name(None) == (AUTO, None)
     assert split_name("pyttsx3:gmw/en") == ("pyttsx3", "gmw/en")
-    assert isinstance(open_voice("pyttsx3"), Pyttsx3Voice)
+    assert isinstance(ENGINES["pyttsx3"].open(), Pyttsx3Voice)
     with pytest.raises(VoiceError, match="there is no speech engine 'pyttsx'; did you mean 'pyttsx3'"):
         split_name("pyttsx:gmw/en")
+
+
+@listens_to_espeak
+def test_auto_takes_the_most_natural_voice_of_the_language(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    chosen = {tag: choose_voice(AUTO, tag, cache) for tag in ("en", "en-GB", "es")}
+    assert {tag: voice.id for tag, voice in chosen.items()} == {
+        "en": "natural:heart",
+        "en-GB": "natural:heart",
+        "es": "pyttsx3:roa/es",
+    }
+    assert advice(chosen["en"], "en") is None
+    assert advice(chosen["es"], "es") == (
+        "'pyttsx3:roa/es' speaks, a plain voice: no natural one that speaks 'es' is here; see 'metta voices'"
+    )
+
+
+def test_auto_takes_pyttsx3_where_the_natural_voice_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synth.voices.natural.missing", lambda: 'pip install "metta-synth[natural]" brings it')
+    chosen = choose_voice(None, "en", Cache(tmp_path))
+    assert chosen.engine == "pyttsx3"
+    assert "[natural]" in (advice(chosen, "en") or "")
+    with pytest.raises(VoiceError, match="the engine 'natural' can't speak here: pip install"):
+        choose_voice("natural", "en", Cache(tmp_path))
 
 
 VOICES = (
@@ -81,7 +104,7 @@ VOICES = (
 def test_a_voice_is_that_which_is_wanted_or_the_nearest_to_the_language(
     wanted: str | None, language: str, chosen: str
 ) -> None:
-    assert choose_voice(VOICES, wanted, language).id == chosen
+    assert named_voice(VOICES, wanted, language).id == chosen
 
 
 class Counting(TonesVoice):

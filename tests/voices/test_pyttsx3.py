@@ -21,9 +21,10 @@ from synth.personalise.session import Style, Utterance
 from synth.source import Place
 from synth.speech.synthesis import speak
 from synth.units import RATE
-from synth.voices.engines import choose_voice
+from synth.voices import pyttsx3
+from synth.voices.engines import named_voice
 from synth.voices.pyttsx3 import WORKER, Pyttsx3Voice
-from synth.voices.voice import EngineFault, RawSpeech, Words
+from synth.voices.voice import EngineFault, Pronunciation, RawSpeech, ReadWord, Words
 
 REAL = WORKER
 WPM = 110
@@ -68,9 +69,8 @@ from synth.speech.synthesis import speak
 
 place = Place("script.md", 1, 1)
 texts = ("May you be well.", "May you be safe.")
-clips = speak(
-    [Utterance(text, text, False, Style(None, "en", 110), place) for text in texts], Cache(pathlib.Path(sys.argv[1]))
-)
+style = Style("pyttsx3", "en", 110)
+clips = speak([Utterance(text, text, False, style, place) for text in texts], Cache(pathlib.Path(sys.argv[1])))
 sys.exit(len(clips))
 """
 
@@ -85,7 +85,7 @@ def voice() -> Iterator[Pyttsx3Voice]:
 
 @pytest.fixture(scope="module")
 def english(voice: Pyttsx3Voice) -> str:
-    return choose_voice(voice.voices(), None, "en").id
+    return named_voice(voice.voices(), None, "en").id
 
 
 def loudness(speech: RawSpeech) -> float:
@@ -107,7 +107,7 @@ def test_every_fresh_process_speaks(english: str) -> None:
 
 def test_one_process_speaks_again_and_again_and_never_less(voice: Pyttsx3Voice) -> None:
     """With a change of voice before each text, which the engine must have done with before the text comes."""
-    ids = [choose_voice(voice.voices(), None, language).id for language in ("de", "es")]
+    ids = [named_voice(voice.voices(), None, language).id for language in ("de", "es")]
     heard: dict[str, list[float]] = {voice_id: [] for voice_id in ids}
     for voice_id in ids * 80:
         heard[voice_id].append(seconds(voice.speak(Words(SENTENCE * 4), voice_id, 150)))
@@ -144,7 +144,7 @@ def test_the_rate_of_one_text_is_not_the_next_ones(voice: Pyttsx3Voice, english:
 
 
 def test_the_listed_voices_of_three_languages_speak_each_in_its_own_way(voice: Pyttsx3Voice) -> None:
-    ids = [choose_voice(voice.voices(), None, language).id for language in ("en", "de", "es")]
+    ids = [named_voice(voice.voices(), None, language).id for language in ("en", "de", "es")]
     assert len(set(ids)) == 3
     recordings = [voice.speak(Words("Nation, real, total."), voice_id, WPM) for voice_id in ids]
     assert all(loudness(speech) > -40 for speech in recordings)
@@ -225,6 +225,67 @@ def test_a_name_is_as_long_as_another_that_sounds_like_it(
     assert loudness(said) > -40
 
 
+@listens_to_espeak
+@pytest.mark.parametrize("voice_id", ["gmw/en", "gmw/en-US", "gmw/de", "roa/es"])
+def test_a_pronunciation_is_said_and_not_the_written_word(voice_id: str, voice: Pyttsx3Voice) -> None:
+    text = "Hello, Nguyễn, be well."
+    name = (7, 13)
+    short, long = (
+        seconds(voice.speak(Words(text, (Pronunciation(*name, ipa),)), voice_id, WPM))
+        for ipa in ("wɪn", "ˌaləksandɹəˈtiːna")
+    )
+    spelled = seconds(voice.speak(Words(text), voice_id, WPM))
+    assert short + 0.4 < long < spelled
+    again = seconds(voice.speak(Words("Hello, Winn, be well."), voice_id, WPM))
+    assert again == pytest.approx(short, rel=0.12), "and the next text has no phonemes in it"
+
+
+@listens_to_espeak
+def test_brackets_of_a_text_are_never_phonemes(voice: Pyttsx3Voice) -> None:
+    """Which would be one short word each: they are read as they are without a pronunciation beside them."""
+    brackets = "[[alEks'andr@tin@]] [[[alEks'andr@tin@]]]"
+    ana = Pronunciation(7, 10, "ˈana")
+    plain, pronounced, short = (
+        seconds(voice.speak(words, "gmw/en", WPM))
+        for words in (
+            Words(f"Hello, Ana, {brackets}."),
+            Words(f"Hello, Ana, {brackets}.", (ana,)),
+            Words("Hello, Ana, A B.", (ana, *(Pronunciation(at, at + 1, "alɛksˈandɹətinə") for at in (12, 14)))),
+        )
+    )
+    assert plain > short + 1
+    assert pronounced == pytest.approx(plain, rel=0.1)
+
+
+@listens_to_espeak
+def test_each_word_is_read_as_it_will_be_said(voice: Pyttsx3Voice) -> None:
+    text = "“Hello”, Nguyễn — don't, José 😀 & 李 5."
+    read = voice.read(Words(text, (Pronunciation(25, 29, "xosˈe"),)), "gmw/en-US")
+    assert [(text[word.start : word.end], word.phonemes, word.spelled) for word in read] == [
+        ("Hello", "həlˈoʊ", False),
+        ("Nguyễn", "ˈɛn dʒˈiː jˈuː wˈaɪ lˌɛɾɚwˈʌnˈiːsˈiːfˈaɪv ˈɛn", True),
+        ("don't", "dˈoʊnt", False),
+        ("José", "xosˈe", False),
+        ("😀", "ɡɹˈɪnɪŋ fˈeɪs", True),
+        ("李", "tʃˈaɪniːzlˌɛɾɚ", True),
+        ("5", "fˈaɪv", False),
+    ]
+
+
+def test_the_systems_voices_of_macos_and_windows_say_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyttsx3, "_ESPEAK", False)
+    noted = tmp_path / "asked"
+    words = Words("Hello, José.", (Pronunciation(7, 11, "xosˈe"),))
+    with Pyttsx3Voice(worker=(sys.executable, "-c", ECHO, str(noted))) as voice:
+        with pytest.raises(EngineFault, match="heard"):
+            voice.speak(words, "com.apple.Alex", 95)
+        assert voice.read(words, "com.apple.Alex") == (ReadWord(0, 5, "Hello"), ReadWord(7, 11, "José"))
+    asked = json.loads(noted.read_text("utf-8"))
+    assert (asked["text"], "phonemes" in asked) == ("Hello, José.", False)
+
+
 def test_the_protocol_is_one_line_of_json_for_each_request_and_nothing_else(tmp_path: Path, english: str) -> None:
     file = tmp_path / "speech.wav"
     asked = [
@@ -289,9 +350,9 @@ def ended(connection: socket.socket) -> bool:
 def test_a_session_is_spoken_and_kept(tmp_path: Path) -> None:
     place = Place("script.md", 1, 1)
     texts = (SENTENCE, *NAMES)
-    asked = [Utterance(text, text, False, Style(None, "en", WPM), place) for text in texts]
+    asked = [Utterance(text, text, False, Style("pyttsx3", "en", WPM), place) for text in texts]
     clips = speak(asked, Cache(tmp_path))
-    assert [text for text, _ in clips] == list(texts)
+    assert [key[0] for key in clips] == list(texts)
     for clip in clips.values():
         assert clip.length_ms > 200
         assert -40 < clip.loudness < 0
