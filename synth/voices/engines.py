@@ -11,7 +11,7 @@ from importlib import import_module
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
-from synth.voices.voice import EngineListing, Voice, VoiceInfo
+from synth.voices.voice import EngineListing, FindsVoices, Voice, VoiceInfo
 from synth.wording import did_you_mean
 
 AUTO = "auto"
@@ -39,6 +39,8 @@ class Engine:
 
 ENGINES = {
     "natural": Engine("synth.voices.natural", "NaturalVoice"),
+    "kokoro": Engine("synth.voices.kokoro", "KokoroVoice"),
+    "piper": Engine("synth.voices.piper", "PiperVoice"),
     "pyttsx3": Engine("synth.voices.pyttsx3", "Pyttsx3Voice"),
     "tones": Engine("synth.voices.tones", "TonesVoice", by_itself=False),
 }
@@ -97,6 +99,8 @@ def choose_voice(
             raise VoiceError(f"the engine '{engine}' can't speak here: {lacking}")
         voice = opened(engine)
         there = listing(voice, cache)
+        if wanted and isinstance(voice, FindsVoices):
+            return ChosenVoice(engine, voice, there.version, voice.find(wanted))
         return ChosenVoice(engine, voice, there.version, named_voice(there.voices, wanted, language))
     for engine, known in ENGINES.items():
         if known.by_itself and not known.missing():

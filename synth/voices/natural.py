@@ -69,6 +69,7 @@ class NaturalVoice:
                 (voice["language"].lower(),),
                 pace=PACE,
                 licence="Apache-2.0",
+                size=self._file(name).stat().st_size,
             )
             for name, voice in self._registry.items()
             if self._file(name).is_file()

@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 
 from synth.errors import VoiceError
 from synth.paths import data_path
-from synth.voices.espeak_reading import plain_ipa, read_words, sentence_phonemes
+from synth.phonetics import standard_ipa
+from synth.voices.espeak_reading import read_words, sentence_phonemes
 from synth.voices.fetchable import FETCHABLE
 from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
+from synth.wording import did_you_mean
 
 FOLDER = "voices/piper"
 """Where fetched voices stand, in the user's data folder."""
@@ -109,7 +111,7 @@ class PiperVoice:
         return tuple(_described(file).info(name) for name, file in sorted(self._files().items()))
 
     def find(self, wanted: str) -> VoiceInfo:
-        """A voice by its name or its file's path, with or without a speaker. Raises VoiceError where there is none."""
+        """A voice by its name, in any case, or its file's path, with or without a speaker. Raises VoiceError."""
         _demand()
         model, speaker = self._model(wanted)
         model.speaker(speaker)
@@ -161,10 +163,12 @@ class PiperVoice:
     def _model(self, wanted: str) -> tuple[_Model, str]:
         """The model of a name or path, and the speaker that is asked for."""
         name, _, speaker = wanted.partition("#")
-        file = self._files().get(name) or Path(name).expanduser()
+        files = {known.lower(): file for known, file in self._files().items()}
+        file = files.get(name.lower()) or Path(name).expanduser()
         if not file.is_file():
+            near = did_you_mean(name, self._files())
             raise VoiceError(
-                f"there is no Piper voice '{name}', neither in {self._folder} nor as a file; "
+                f"there is no Piper voice '{name}', neither in {self._folder} nor as a file{near or '.'} "
                 "'metta voices' lists those there are"
             )
         return _described(file), speaker
@@ -251,7 +255,7 @@ class _Network:
 
     def given(self, ipa: str) -> list[str]:
         """Those of a transcription."""
-        return list(unicodedata.normalize("NFD", plain_ipa(ipa)))
+        return list(unicodedata.normalize("NFD", standard_ipa(ipa)))
 
     def say(self, phonemes: list[str], speaker: int | None, length_scale: float, take: int) -> NDArray[np.float32]:
         """The samples of one sentence, of those phonemes that the network knows."""

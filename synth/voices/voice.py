@@ -1,7 +1,7 @@
 """The protocol of a speech engine, and what it gives."""
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,3 +109,11 @@ class Voice(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
+
+
+@runtime_checkable
+class FindsVoices(Protocol):
+    """An engine that has voices beside those it lists: by a file's path, a speaker of several, a blend."""
+
+    def find(self, wanted: str) -> VoiceInfo:
+        """The voice of that name, in any case. Raises VoiceError where there is none."""
