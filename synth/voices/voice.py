@@ -77,6 +77,14 @@ class EngineListing:
     voices: tuple[VoiceInfo, ...]
 
 
+@runtime_checkable
+class FindsVoices(Protocol):
+    """An engine that has more voices than it lists: files by their path, speakers, blends."""
+
+    def find(self, wanted: str) -> VoiceInfo:
+        """The voice that is asked for so. Raises VoiceError where there is none."""
+
+
 class Voice(Protocol):
     """A speech engine."""
 
@@ -109,11 +117,3 @@ class Voice(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
-
-
-@runtime_checkable
-class FindsVoices(Protocol):
-    """An engine that has voices beside those it lists: by a file's path, a speaker of several, a blend."""
-
-    def find(self, wanted: str) -> VoiceInfo:
-        """The voice of that name, in any case. Raises VoiceError where there is none."""
