@@ -13,7 +13,6 @@ import logging
 import sys
 import tempfile
 import threading
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -26,7 +25,8 @@ from numpy.typing import NDArray
 from synth.errors import StorageError, VoiceError
 from synth.files import new_file
 from synth.paths import data_path
-from synth.voices.espeak_reading import plain_ipa, read_words, sentence_phonemes
+from synth.phonetics import standard_ipa
+from synth.voices.espeak_reading import read_words, sentence_phonemes
 from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
 from synth.wording import did_you_mean
 
@@ -34,7 +34,7 @@ FOLDER = "voices/kokoro"
 """Where the network and the styles stand, in the user's data folder."""
 
 PHONEME_MS = (128.0, 58.0)
-PACE = 175
+PACE = 190
 """Words a minute at speed 1 of ``af_heart``, over the sentences of four shipped scripts; others are near it."""
 
 SPEEDS = 0.5, 2.0
@@ -113,7 +113,7 @@ class KokoroVoice:
         return tuple(_info(name, size=size) for name in sorted(names, key=lambda name: (name not in BEST, name)))
 
     def find(self, wanted: str) -> VoiceInfo:
-        """A voice by its name, a blend's, or either behind ``MODEL#``. Raises VoiceError where there is none."""
+        """A voice by its name in any case, a blend's, or either behind ``MODEL#``. Raises VoiceError."""
         _demand()
         model, styles = self._parts(wanted)
         info = _info("+".join(styles))
@@ -171,6 +171,7 @@ class KokoroVoice:
     def _parts(self, wanted: str) -> tuple[Path, dict[str, _Load]]:
         """The network and the styles that a voice is made of. Raises VoiceError where one is not there."""
         named, _, blend = wanted.rpartition("#")
+        blend = blend.lower()
         model = self._model(named)
         if model is None:
             where = f"'{named}' is no network in {self._folder}, and no file" if named else "it has no network"
@@ -305,7 +306,7 @@ class _Reader:
 
     def given(self, ipa: str) -> list[str]:
         """Those of a transcription."""
-        return self._known(unicodedata.normalize("NFD", plain_ipa(ipa)).replace("c\u0327", "ç"))
+        return self._known(standard_ipa(ipa))
 
     def _known(self, phonemes: str) -> list[str]:
         return list(self._tokenizer.known(phonemes))

@@ -72,6 +72,7 @@ class NaturalVoice:
                 pace=PACE,
                 phoneme_ms=PHONEME_MS,
                 licence="Apache-2.0",
+                size=self._file(name).stat().st_size,
             )
             for name, voice in self._registry.items()
             if self._file(name).is_file()
