@@ -70,7 +70,7 @@ def test_the_words_are_those_of_all_sentences() -> None:
 def test_the_worst_are_those_of_which_most_is_misread_and_personal_ones_of_which_much_is() -> None:
     faint, good, bad = sentence("faint", 1), sentence("good", 0), sentence("bad", 4)
     name, clear = sentence("name", 2, personal=True), sentence("clear", 1, personal=True)
-    heard = HeardWords((faint, good, clear, name, bad, sentence("other", 3)))
+    heard = HeardWords((faint, good, sentence("bad", 1), clear, name, bad, sentence("bad", 2), sentence("other", 3)))
     assert [each.text for each in heard.worst(2)] == ["bad", "other", "name"]
     assert [each.text for each in heard.worst(9)] == ["bad", "other", "name", "faint", "clear"]
 
