@@ -44,7 +44,10 @@ def test_words_that_were_heard_are_told_and_decide_nothing(folder: Path) -> None
     assert (run.returncode, run.stderr) == (0, "")
     told = [line for line in run.stdout.splitlines() if " words " in line]
     assert re.fullmatch(r"  – words +asked 5 +found \d+ misread \(\d+ %\) by a recogniser of US English", told[0])
-    assert sorted(re.findall(r"said “(.*?)” heard “.*”", "\n".join(told[1:]))) == ["Four five.", "One two three."]
+    assert sorted(re.findall(r"said “(.*?)” heard (?:“.+”|nothing)", "\n".join(told[1:]))) == [
+        "Four five.",
+        "One two three.",
+    ]
     (proof,) = json.loads(run_metta("verify", "a.wav", "--words", "--json", folder=folder).stdout)
     words = proof["words"]
     assert (words["words"], words["misread"]) == (5, sum(each["misread"] for each in words["sentences"]))
