@@ -53,11 +53,17 @@ def no_bar(stage: str) -> AbstractContextManager[Progress]:
 class Track:
     """A session composed: all that a mix needs; ``clips`` are those of the timeline's sentences, in their order."""
 
+    session: Session
     timeline: Timeline
     clips: tuple[Clip, ...]
     sounds: Sounds
     levels: Levels
     metadata: TrackMetadata
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """What speaks it, as it is asked for: ENGINE:ID."""
+        return tuple(dict.fromkeys(clip.source for clip in self.clips))
 
     @property
     def loudness(self) -> float:
@@ -172,7 +178,7 @@ def track_of(
     )
     artist = session.meta.author or next((clip.voice for clip in heard), "metta")
     metadata = TrackMetadata(timeline, artist, session.meta.programme or "Meditations", provenance=provenance)
-    return Track(timeline, heard, sounds, levels, metadata)
+    return Track(session, timeline, heard, sounds, levels, metadata)
 
 
 def _said_by(utterance: Utterance, clip: Clip) -> Utterance:

@@ -18,7 +18,7 @@ from synth.paths import shipped_folder
 from synth.scripts import meditation_names
 from synth.sounds.catalogue import catalogue
 from synth.sounds.collection import Sounds
-from synth.voices.engines import named_voice
+from synth.voices.engines import AUTO, ENGINES, advice, choose_voice, named_voice
 from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.voice import EngineFault, Words
 
@@ -41,6 +41,7 @@ def examine(cache_folder: Path) -> tuple[Diagnosis, ...]:
     return (
         Diagnosis("python", "good", sys.version.split()[0]),
         _tried("speech", _speech, "pip install --force-reinstall pyttsx3 espeakng-loader"),
+        _voice(cache_folder),
         _tried("encoder", _encoder, "pip install --force-reinstall imageio-ffmpeg"),
         _tried("sounds", _assets, "pip install --force-reinstall metta-synth"),
         _tried(
@@ -74,6 +75,23 @@ def _speech() -> str:
         if not recording.samples.any():
             raise EngineFault("the engine gives silence")
         return f"{voice.version}, {len(voice.voices())} voices; '{info.id}' speaks"
+
+
+def _voice(cache_folder: Path) -> Diagnosis:
+    """What speaks English where nothing else is asked, and every engine that is installed beside it."""
+    try:
+        chosen = choose_voice(AUTO, "en", Cache(cache_folder))
+        with chosen.voice:
+            samples = chosen.voice.speak(Words("May you be well."), chosen.info.id, chosen.info.pace or 150).samples
+    except (MettaError, EngineFault, OSError) as error:
+        mend = 'pip install --force-reinstall "metta-synth[natural]"'
+        return Diagnosis("voice", "missing", str(error), mend)
+    if not samples.any():
+        return Diagnosis("voice", "missing", f"{chosen.id} gives silence", "choose another with --voice")
+    others = [name for name, engine in ENGINES.items() if engine.by_itself and not engine.missing()]
+    told = f"'{chosen.id}' speaks English unless --voice says otherwise; engines: {', '.join(others)}"
+    better = advice(chosen, "en")
+    return Diagnosis("voice", "optional" if better else "good", told, better or "")
 
 
 def _encoder() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import json_option, open_workspace, print_json, progress_bar
+from synth.cli.console import json_option, open_workspace, print_json, progress_bar, tell_advice
 from synth.cli.group import cli
 from synth.cli.options import for_everybody
 from synth.units import format_duration
@@ -107,12 +107,14 @@ def batch(
         raise click.UsageError("say which meditation, with --meditation NAME, or in a column 'meditations'")
     storage = open_storage(output)
     click.get_current_context().call_on_close(storage.close)
-    plan = asked.plan(roster, storage.cache() if scheduler else open_workspace().cache)
+    cache = storage.cache() if scheduler else open_workspace().cache
+    plan = asked.plan(roster, cache)
     if strict and plan.failures:
         for failure in plan.failures:
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
+    tell_advice((said for job in plan.jobs for said in job.session.utterances), cache)
     bar = functools.partial(progress_bar, counted=True)
     workers = dask_workers(scheduler, storage) if scheduler else local_workers(min(jobs, len(plan.jobs)), storage)
     with workers as executor:

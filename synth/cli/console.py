@@ -14,7 +14,8 @@ from synth.source import Place, Problem
 
 if TYPE_CHECKING:
     from synth.app.workspace import Workspace
-    from synth.personalise.session import FilledSlot
+    from synth.content_cache import Cache
+    from synth.personalise.session import FilledSlot, Utterance
     from synth.script.care import Remark
     from synth.script.header import Slot
 
@@ -49,6 +50,14 @@ def json_option(command: Function) -> Function:
 def print_json(document: Any) -> None:
     """Prints the one JSON document of a command."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def tell_advice(utterances: "Iterable[Utterance]", cache: "Cache") -> None:
+    """Tells on standard error how a more natural voice could be had, where one could."""
+    from synth.app.voice_advice import voice_advice
+
+    for line in voice_advice(utterances, cache):
+        click.echo(line, err=True)
 
 
 def slots_json(slots: "Mapping[str, Slot]", filled: "Iterable[FilledSlot]" = ()) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import OUTPUT, Function, open_workspace, progress_bar
+from synth.cli.console import OUTPUT, Function, open_workspace, progress_bar, tell_advice
 from synth.cli.group import cli
 from synth.cli.keyboard import Keyboard
 from synth.cli.options import for_listener, together
@@ -125,7 +125,9 @@ def play(
         raise click.UsageError("--facilitator is a screen of its own; leave out --quiet and --plain")
     if resume and not playback.live:
         raise click.UsageError(f"--resume can't go with --output {playback.output}, which takes the whole at once")
-    playable = prepare_meditation(meditation, request, open_workspace(), roster_file)
+    workspace = open_workspace()
+    playable = prepare_meditation(meditation, request, workspace, roster_file)
+    tell_advice(playable.session.utterances, workspace.cache)
     start_at = playable.left_at() if resume else 0
     play_session(playable, playback, "facilitator" if facilitator else playback.style, start_at)
 
