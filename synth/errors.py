@@ -5,11 +5,11 @@
     MettaError                 exit code
     ├── ScriptError                1   a text that can't become a document: every problem, each with its place
     ├── RequestError               1   what was asked can't be made: a slot, a length, a file, a folder
+    │   └── PronunciationError         a word that a voice would leave out or spell: a say_as mends it
     ├── ProofError                 1   a finished track that is not what its script asked for
     ├── OptionError                2   an option that nobody could meet as it was given
     └── MachineError               3   the machine lacks something
         ├── VoiceError                 no speech, or no such voice
-        │   └── PronunciationError  1      a word that a voice can't say: a say_as mends it
         ├── DeviceError                no loudspeaker
         └── StorageError               no room, or no right to write
 
@@ -43,6 +43,18 @@ class RequestError(MettaError):
     """What was asked can't be made from this script and this listener."""
 
 
+class PronunciationError(RequestError):
+    """A word that a voice would leave out, or spell; ``message`` says which and what mends it, without its place."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(place, message)
+        self.place = place
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
 class ProofError(MettaError):
     """A track measured and found short of what was asked."""
 
@@ -69,20 +81,6 @@ class MachineError(MettaError):
 
 class VoiceError(MachineError):
     """The speech engine gave no sound, or does not have the voice."""
-
-
-class PronunciationError(VoiceError):
-    """A word that a voice would leave out, or spell; ``message`` says which and what mends it, without its place."""
-
-    exit_code = 1
-
-    def __init__(self, place: Place, message: str) -> None:
-        super().__init__(place, message)
-        self.place = place
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class DeviceError(MachineError):

@@ -16,18 +16,7 @@ from synth.script.limits import USUAL_WPM
 from synth.sounds.catalogue import SoundInfo, catalogue
 from synth.sounds.collection import PREVIEW_MS
 from synth.timeline.model import Timeline
-from synth.voices.engines import ENGINES
-from synth.voices.voice import VoiceInfo
 from synth.wording import did_you_mean
-
-
-def list_voices() -> Iterator[tuple[str, VoiceInfo]]:
-    """Every voice with the name that it is asked for by, ENGINE:ID. Raises VoiceError where an engine can't start."""
-    for name, engine in ENGINES.items():
-        if not engine.missing():
-            with engine.open() as opened:
-                for info in opened.voices():
-                    yield f"{name}:{info.id}", info
 
 
 def say_text(text: str, output: str, workspace: Workspace, *, voice: str | None = None, rate: int = USUAL_WPM) -> None:

@@ -10,7 +10,7 @@ from synth.batch.roster import Roster, Row, check_columns
 from synth.batch.safe_names import distinct_names
 from synth.batch.track_key import track_key
 from synth.content_cache import Cache
-from synth.errors import MettaError, PronunciationError, RequestError, ScriptError, VoiceError
+from synth.errors import MettaError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, SessionItem, Style, Utterance
 from synth.pipeline import check_options, prepare
@@ -196,8 +196,7 @@ class _Planner:
                     raise meditation
                 job = self._job(row, person, meditation, options)
             except (RequestError, ScriptError, VoiceError) as error:
-                of_row = "voice" in row.cells or isinstance(error, PronunciationError)
-                if isinstance(error, VoiceError) and not of_row:
+                if isinstance(error, VoiceError) and "voice" not in row.cells:
                     raise
                 failures.append(Failure(row.line, row.name, person, name, _in_a_line(error)))
             else:
@@ -254,7 +253,9 @@ class _Planner:
         return track_key(session, sounds, self._clip_key, self._settings.loudness, self._settings.quality)
 
     def _clip_key(self, utterance: Utterance) -> str:
-        return clip_key(utterance, self._sources.source_for(utterance))
+        source = self._sources.source_for(utterance)
+        source.check(utterance)
+        return clip_key(utterance, source)
 
 
 def _first_names(names: Iterable[str]) -> dict[str, str]:

@@ -8,10 +8,11 @@ sound into ``version``; and give it a row in ``ENGINES``.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from typing import Any
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
-from synth.voices.voice import EngineListing, Voice, VoiceInfo
+from synth.voices.voice import EngineListing, FindsVoices, Voice, VoiceInfo
 from synth.wording import did_you_mean
 
 AUTO = "auto"
@@ -39,6 +40,8 @@ class Engine:
 
 ENGINES = {
     "natural": Engine("synth.voices.natural", "NaturalVoice"),
+    "kokoro": Engine("synth.voices.kokoro", "KokoroVoice"),
+    "piper": Engine("synth.voices.piper", "PiperVoice"),
     "pyttsx3": Engine("synth.voices.pyttsx3", "Pyttsx3Voice"),
     "tones": Engine("synth.voices.tones", "TonesVoice", by_itself=False),
 }
@@ -77,8 +80,13 @@ def listing(voice: Voice, cache: Cache) -> EngineListing:
     if voice.packages is None:
         return EngineListing(voice.version, voice.voices())
     entry = cache.entry("voices", voice.packages, lambda body: asdict(EngineListing(voice.version, voice.voices())))
-    voices = (VoiceInfo(**info | {"languages": tuple(info["languages"])}) for info in entry.metadata["voices"])
+    voices = (_info(info) for info in entry.metadata["voices"])
     return EngineListing(entry.metadata["version"], tuple(voices))
+
+
+def _info(kept: dict[str, Any]) -> VoiceInfo:
+    tuples = {key: tuple(value) for key, value in kept.items() if isinstance(value, list)}
+    return VoiceInfo(**kept | tuples)
 
 
 def choose_voice(
@@ -97,6 +105,8 @@ def choose_voice(
             raise VoiceError(f"the engine '{engine}' can't speak here: {lacking}")
         voice = opened(engine)
         there = listing(voice, cache)
+        if wanted and isinstance(voice, FindsVoices):
+            return ChosenVoice(engine, voice, there.version, voice.find(wanted))
         return ChosenVoice(engine, voice, there.version, named_voice(there.voices, wanted, language))
     for engine, known in ENGINES.items():
         if known.by_itself and not known.missing():

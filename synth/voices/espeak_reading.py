@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from synth.phonetics import word_spans
 from synth.voices.voice import ReadWord, Words
 
 Read = Callable[[str], list[str]]
@@ -18,15 +19,6 @@ _EDGE = r"[\s,.;:!?…—–\-\"'“”‘’()¿¡]*"
 _MARKS = " ,.;:!?…—"
 _NAME_PHONEMES = 4
 """A sign's name has at least as many, a foreign letter's sound has fewer."""
-
-_ALIKE = str.maketrans(
-    {"ʧ": "tʃ", "ʤ": "dʒ", "ʦ": "ts", "ʣ": "dz", "g": "ɡ", "'": "ˈ", ":": "ː", "͡": "", "͜": "", ".": ""}
-)
-
-
-def plain_ipa(ipa: str) -> str:
-    """A transcription in the signs that espeak-ng writes: no ties, no syllable dots, affricates as two signs."""
-    return " ".join(ipa.translate(_ALIKE).split())
 
 
 def sentence_phonemes(words: Words, read: Read, given: Read) -> list[str]:
@@ -54,7 +46,7 @@ def _marks(edge: str) -> str:
 
 
 def read_words(words: Words, read: Read, given: Read) -> tuple[ReadWord, ...]:
-    """Each word between spaces by itself, and each pronunciation as one word; what has nothing to say is left out."""
+    """Each word by itself, without the punctuation around it, and each pronunciation as one word."""
     spans: list[ReadWord] = []
     position = 0
     for pronunciation in words.pronunciations:
@@ -65,11 +57,11 @@ def read_words(words: Words, read: Read, given: Read) -> tuple[ReadWord, ...]:
 
 
 def _read_run(text: str, start: int, end: int, read: Read) -> list[ReadWord]:
-    return [
-        ReadWord(found.start(), found.end(), _phonemes(found[0], read), is_spelled(found[0], read))
-        for found in re.compile(r"\S+").finditer(text, start, end)
-        if any(unicodedata.category(c)[0] in "LNS" for c in found[0])
-    ]
+    found = []
+    for first, last in word_spans(text[start:end]):
+        word = text[start + first : start + last]
+        found.append(ReadWord(start + first, start + last, _phonemes(word, read), is_spelled(word, read)))
+    return found
 
 
 def is_spelled(word: str, read: Read) -> bool:

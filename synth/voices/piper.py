@@ -20,18 +20,26 @@ from numpy.typing import NDArray
 
 from synth.errors import VoiceError
 from synth.paths import data_path
-from synth.voices.espeak_reading import plain_ipa, read_words, sentence_phonemes
+from synth.phonetics import standard_ipa
+from synth.voices.espeak_reading import read_words, sentence_phonemes
 from synth.voices.fetchable import FETCHABLE
 from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
+from synth.wording import did_you_mean
 
 FOLDER = "voices/piper"
 """Where fetched voices stand, in the user's data folder."""
 
+PHONEME_MS = (40.0, 53.0)
 PACE = 210
 """Words a minute at speed 1 of the voice ``joe``, over the sentences of four shipped scripts; others are near it."""
 
+STRETCH = 1.5
+"""How much longer a network must be asked to be for its words to be longer by one: short sounds keep their length."""
+
 REST_S = 0.4
 """Between the sentences of a text: the network was taught single ones."""
+
+MIN_LENGTH_SCALE = 0.4
 
 _SENTENCE_END = "\n"
 _STANDS_FOR = {"…": ".", "—": ","}
@@ -76,7 +84,9 @@ class _Model:
             voice_id,
             f"{self.name}{many}",
             self.languages,
+            effect="light",
             pace=PACE,
+            phoneme_ms=PHONEME_MS,
             licence=_licence(self.name),
             size=self.file.stat().st_size,
         )
@@ -104,7 +114,7 @@ class PiperVoice:
         return tuple(_described(file).info(name) for name, file in sorted(self._files().items()))
 
     def find(self, wanted: str) -> VoiceInfo:
-        """A voice by its name or its file's path, with or without a speaker. Raises VoiceError where there is none."""
+        """A voice by its name, in any case, or its file's path, with or without a speaker. Raises VoiceError."""
         _demand()
         model, speaker = self._model(wanted)
         model.speaker(speaker)
@@ -123,7 +133,8 @@ class PiperVoice:
         """
         network, speaker = self._network(voice_id)
         phonemes = sentence_phonemes(words, network.phonemes, network.given)
-        said = [network.say(sentence, speaker, PACE / words_a_minute, take) for sentence in _sentences(phonemes)]
+        length_scale = max(MIN_LENGTH_SCALE, 1 + STRETCH * (PACE / words_a_minute - 1))
+        said = [network.say(sentence, speaker, length_scale, take) for sentence in _sentences(phonemes)]
         if not said:
             raise EngineFault("the engine found nothing to say in it")
         rest = np.zeros(round(REST_S * network.model.rate), np.float32)
@@ -155,10 +166,12 @@ class PiperVoice:
     def _model(self, wanted: str) -> tuple[_Model, str]:
         """The model of a name or path, and the speaker that is asked for."""
         name, _, speaker = wanted.partition("#")
-        file = self._files().get(name) or Path(name).expanduser()
+        files = {known.lower(): file for known, file in self._files().items()}
+        file = files.get(name.lower()) or Path(name).expanduser()
         if not file.is_file():
+            near = did_you_mean(name, self._files())
             raise VoiceError(
-                f"there is no Piper voice '{name}', neither in {self._folder} nor as a file; "
+                f"there is no Piper voice '{name}', neither in {self._folder} nor as a file{near or '.'} "
                 "'metta voices' lists those there are"
             )
         return _described(file), speaker
@@ -245,7 +258,7 @@ class _Network:
 
     def given(self, ipa: str) -> list[str]:
         """Those of a transcription."""
-        return list(unicodedata.normalize("NFD", plain_ipa(ipa)))
+        return list(unicodedata.normalize("NFD", standard_ipa(ipa)))
 
     def say(self, phonemes: list[str], speaker: int | None, length_scale: float, take: int) -> NDArray[np.float32]:
         """The samples of one sentence, of those phonemes that the network knows."""

