@@ -17,7 +17,7 @@ import soxr
 
 from synth.audio.loudness import energies, gated_loudness
 from synth.content_cache import Cache
-from synth.personalise.session import Style, Utterance
+from synth.personalise.session import PronunciationHint, Style, Utterance
 from synth.source import Place
 from synth.speech.synthesis import speak
 from synth.units import RATE
@@ -358,7 +358,9 @@ def ended(connection: socket.socket) -> bool:
 def test_a_session_is_spoken_and_kept(tmp_path: Path) -> None:
     place = Place("script.md", 1, 1)
     texts = (SENTENCE, *NAMES)
-    asked = [Utterance(text, text, False, Style("pyttsx3", "en", WPM), place) for text in texts]
+    hints = {"Nguyễn": (PronunciationHint(0, 6, language="vi"),), "李": (PronunciationHint(0, 1, ipa="liː"),)}
+    style = Style("pyttsx3", "en", WPM)
+    asked = [Utterance(text, text, False, style, place, hints=hints.get(text, ())) for text in texts]
     clips = speak(asked, Cache(tmp_path))
     assert [key[0] for key in clips] == list(texts)
     for clip in clips.values():
