@@ -30,7 +30,8 @@ Their users:
 
 On disk: ``scripts.py`` (meditations, phrases, lexicon), ``profiles.py`` (who is listening), ``history.py`` (sittings),
 ``content_cache.py`` (made things by what they are made of), ``paths.py``, ``files.py``. Below them: ``audio/`` (project
-format, ffmpeg, BS.1770), ``yaml_source.py``, ``source.py``, ``wording.py``, ``errors.py``, ``units.py``.
+format, ffmpeg, BS.1770), ``yaml_source.py``, ``source.py``, ``wording.py``, ``phonetics.py``,
+``errors.py``, ``units.py``.
 
 In a few lines::
 

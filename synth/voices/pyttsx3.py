@@ -34,7 +34,6 @@ ANSWER_S = 20.0
 WORKER = (sys.executable, "-P", str(Path(__file__).with_name("pyttsx3_worker.py")))
 """By its file, as it needs nothing of ours: imported as a module, it would be there a quarter of a second later."""
 
-_ESPEAK = sys.platform.startswith("linux")
 _BRACKETS = re.compile(r"\[+")
 """espeak-ng reads no bracket aloud, and two of them as the beginning of phonemes."""
 
@@ -73,6 +72,7 @@ class Pyttsx3Voice:
         wait: Wait = _within,
     ) -> None:
         self._command = worker
+        self._is_espeak = worker == WORKER and sys.platform.startswith("linux")
         self._answer_s = answer_s
         self._start_s = start_s
         self._wait = wait
@@ -83,7 +83,7 @@ class Pyttsx3Voice:
     @property
     def packages(self) -> str | None:
         """On Linux, pyttsx3 and espeak-ng as pip installed them; elsewhere the voices are the system's."""
-        if self._command != WORKER or not sys.platform.startswith("linux"):
+        if not self._is_espeak:
             return None
         return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("pyttsx3", "espeakng-loader"))
 
@@ -105,7 +105,7 @@ class Pyttsx3Voice:
 
         Raises VoiceError where espeak-ng lacks the voice or can't be used.
         """
-        if not _ESPEAK:
+        if not self._is_espeak:
             return tuple(ReadWord(start, end, words.text[start:end]) for start, end in word_spans(words.text))
         said = [ReadWord(given.start, given.end, given.ipa) for given in words.pronunciations]
         for start, end in word_spans(words.text):
@@ -120,7 +120,7 @@ class Pyttsx3Voice:
         The system's voices of macOS and Windows take no phonemes: they say what has a pronunciation as it is written.
         """
         request: dict[str, Any] = {"text": words.text, "voice": voice_id, "rate": words_a_minute}
-        if words.pronunciations and _ESPEAK:
+        if words.pronunciations and self._is_espeak:
             request |= {"text": _with_mnemonics(words, voice_id), "phonemes": True}
         with tempfile.TemporaryDirectory(prefix="metta-") as folder:
             file = Path(folder) / f"speech{SUFFIX}"

@@ -239,6 +239,7 @@ class TestFaults:
         special: dict[type[errors.MettaError], tuple[Any, ...]] = {
             ScriptError: (problems,),
             errors.OptionError: ("rate", "what is wrong"),
+            errors.PronunciationError: (Place("a.md", 1, 2), "what is wrong"),
         }
         error = kind(*special.get(kind, ("what is wrong",)))
         copy = pickle.loads(pickle.dumps(error))

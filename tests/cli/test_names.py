@@ -1,6 +1,7 @@
 """``metta names``."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -15,23 +16,26 @@ def test_a_row_each(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("name;say_as\nAna;\nBo;bow\n😀;\n", encoding="utf-8")
     run = run_metta("names", "people.csv", "Cy", "--voice", "tones", folder=tmp_path)
     assert (run.returncode, run.stderr) == (1, "")
-    assert [line.split() for line in run.stdout.splitlines()] == [
-        ["1", "Ana", "en", "(voice)", "0.18", "s", "Ana"],
-        ["2", "Bo", "en", "(say_as)", "0.18", "s", "bow"],
+    lines = [re.sub(r"\b0\.\d\d s\b", "0.00 s", line).split() for line in run.stdout.splitlines()]
+    assert lines == [
+        ["1", "Ana", "en", "(voice)", "0.00", "s", "Ana"],
+        ["2", "Bo", "en", "(say_as)", "0.00", "s", "bow"],
         ["3", "😀", "there", "is", "nothing", "to", "say", "in", "'😀'"],
-        ["4", "Cy", "en", "(voice)", "0.12", "s", "Cy"],
+        ["4", "Cy", "en", "(voice)", "0.00", "s", "Cy"],
     ]
 
 
 def test_json_tells_all_of_each(tmp_path: Path) -> None:
     run = run_metta("names", "Łukasz", "--voice", "tones", "--json", folder=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
-    assert json.loads(run.stdout) == [
+    (told,) = json.loads(run.stdout)
+    assert 0.2 < told.pop("seconds") < 0.6
+    assert told == (
         {
             "number": 1, "name": "Łukasz", "say_as": None, "language": "pl", "from": "guessed", "phonemes": "Łukasz",
-            "seconds": 0.36, "warning": None,
+            "warning": None,
         }
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def test_those_that_are_marked_as_wrong_are_listed_with_a_say_as_to_fill_in(

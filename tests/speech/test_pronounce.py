@@ -10,7 +10,7 @@ import pytest
 from helpers.scripts import script
 from helpers.speaking import Sounding
 
-from synth.errors import VoiceError
+from synth.errors import PronunciationError
 from synth.personalise.lexicon import Lexicon
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.resolve import personalise
@@ -140,10 +140,10 @@ def test_a_language_that_is_asked_is_said_word_by_word(voice: Pyttsx3Voice) -> N
 def test_what_it_cannot_say_is_told_with_its_place_and_the_remedy(
     name: str, say_as: object, told: str, voice: Pyttsx3Voice
 ) -> None:
-    with pytest.raises((VoiceError, ValueError)) as raised:
+    with pytest.raises((PronunciationError, ValueError)) as raised:
         pronounced(utterance(name, say_as), voice, "gmw/en-US", "en-us")
     assert told in str(raised.value)
-    if isinstance(raised.value, VoiceError):
+    if isinstance(raised.value, PronunciationError):
         assert str(raised.value).startswith("script.md:4:1: ")
         assert "\n" not in str(raised.value)
 
@@ -152,7 +152,7 @@ def test_what_it_cannot_say_is_told_with_its_place_and_the_remedy(
 def test_a_word_that_is_no_name_is_not_guessed_but_told(voice: Pyttsx3Voice) -> None:
     made = utterance("Ana", body="{name} met Nguyễn.")
     with pytest.raises(
-        VoiceError, match=r"can't say 'Nguyễn' \(it would spell it out\); write it otherwise, or give it"
+        PronunciationError, match=r"can't say 'Nguyễn' \(it would spell it out\); write it otherwise, or give it"
     ):
         pronounced(made, voice, "gmw/en", "en")
     assert said(utterance("Ana", body="{name} is 5 ft, at 7 pm, ok? HIV & cm."), voice) == []
@@ -184,13 +184,15 @@ def test_no_shipped_script_gives_an_alarm(meditation: str, voice: Pyttsx3Voice) 
 )
 def test_a_name_of_too_few_or_too_many_sounds_is_told(reads: tuple[str, bool] | None, told: str) -> None:
     voice = Reading(lambda word: reads if word.startswith("Nwosuu") else (word, False))
-    with pytest.raises(VoiceError, match=re.escape(f"script.md:4:1: the voice 'first' can't say 'Nwosuu' ({told});")):
+    with pytest.raises(
+        PronunciationError, match=re.escape(f"script.md:4:1: the voice 'first' can't say 'Nwosuu' ({told});")
+    ):
         pronounced(utterance("Nwosuu"), voice, "first", "en")
 
 
 def test_an_emoji_that_a_voice_drops_is_told() -> None:
     voice = Reading(lambda word: (word, False) if word.isascii() else None)
-    with pytest.raises(VoiceError, match=r"can't say '😀' \(it would leave it out\)"):
+    with pytest.raises(PronunciationError, match=r"can't say '😀' \(it would leave it out\)"):
         pronounced(utterance("Ana", body="{name} 😀."), voice, "first", "en")
 
 
