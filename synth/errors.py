@@ -5,6 +5,7 @@
     MettaError                 exit code
     ├── ScriptError                1   a text that can't become a document: every problem, each with its place
     ├── RequestError               1   what was asked can't be made: a slot, a length, a file, a folder
+    │   └── PronunciationError         a word that a voice would leave out or spell: a say_as mends it
     ├── ProofError                 1   a finished track that is not what its script asked for
     ├── OptionError                2   an option that nobody could meet as it was given
     └── MachineError               3   the machine lacks something
@@ -18,7 +19,7 @@ Every error keeps its constructor's arguments in ``args``, so that it survives a
 
 from typing import ClassVar
 
-from synth.source import Problem
+from synth.source import Place, Problem
 
 
 class MettaError(Exception):
@@ -40,6 +41,18 @@ class ScriptError(MettaError):
 
 class RequestError(MettaError):
     """What was asked can't be made from this script and this listener."""
+
+
+class PronunciationError(RequestError):
+    """A word that a voice would leave out, or spell; ``message`` says which and what mends it, without its place."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(place, message)
+        self.place = place
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
 
 
 class ProofError(MettaError):

@@ -7,7 +7,7 @@ import pytest
 from helpers.scripts import FILE, HEADER_LINES, fragments_of, written
 
 from synth import errors
-from synth.errors import MettaError, OptionError, ScriptError
+from synth.errors import MettaError, OptionError, PronunciationError, ScriptError
 from synth.script.parse import parse
 from synth.source import Place, Problem, Source
 
@@ -25,6 +25,7 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
 ARGUMENTS: dict[type[MettaError], tuple[Any, ...]] = {
     ScriptError: ((Problem(Place("a.md", 1, 2), "one"), Problem(Place("a.md", 3, 4), "two", "warning")),),
     OptionError: ("rate", "what is wrong"),
+    PronunciationError: (Place("a.md", 1, 2), "what is wrong"),
 }
 
 
@@ -37,7 +38,7 @@ def test_every_kind_is_the_same_out_of_another_process(kind: type[MettaError]) -
 
 def test_exit_codes_tell_a_request_from_wrong_usage_and_from_the_machine() -> None:
     assert {kind.__name__: kind.exit_code for kind in KINDS} == {
-        "MettaError": 1, "ScriptError": 1, "RequestError": 1, "ProofError": 1,
+        "MettaError": 1, "ScriptError": 1, "RequestError": 1, "ProofError": 1, "PronunciationError": 1,
         "OptionError": 2,
         "MachineError": 3, "VoiceError": 3, "DeviceError": 3, "StorageError": 3,
     }  # fmt: skip
@@ -46,3 +47,4 @@ def test_exit_codes_tell_a_request_from_wrong_usage_and_from_the_machine() -> No
 def test_the_text_of_a_scripts_error_is_a_line_a_problem_and_an_options_its_message_alone() -> None:
     assert str(ScriptError(*ARGUMENTS[ScriptError])) == "a.md:1:2: error: one\na.md:3:4: warning: two"
     assert str(OptionError("rate", "what is wrong")) == "what is wrong"
+    assert str(PronunciationError(*ARGUMENTS[PronunciationError])) == "a.md:1:2: what is wrong"

@@ -1,16 +1,19 @@
 """A script looked through: what stops it, what a careful teacher would remark, and how long it would take."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from synth.app.workspace import Workspace
-from synth.errors import RequestError, ScriptError
+from synth.errors import PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.session import Session, Utterance
 from synth.pipeline import in_time, prepare
 from synth.script.care import EstimatedTimeline, Remark, SpokenSentence, lint
 from synth.script.document import Document, If
 from synth.scripts import load_document
 from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
+from synth.speech.synthesis import SpeechSynthesizer
 from synth.timeline.estimate import estimate_speech
 
 _STAND_INS = {"number": "3", "phrases": "May {I} be well."}
@@ -30,13 +33,31 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
     try:
         sounds = workspace.sounds_for(meditation)
         document = load_document(meditation)
-        estimated = estimate_timeline(document, sounds)
+        session = _session(document, sounds)
+        estimated = _estimated(session, sounds)
         remarks = lint(document, estimated)
+        if unsayable := pronunciation_problems(session.utterances, workspace):
+            return ScriptReport((*unsayable, *remarks), estimated.length_ms or None)
     except ScriptError as error:
         return ScriptReport(error.problems)
     except RequestError as error:
         return ScriptReport((Problem(Place(meditation, 1, 1), str(error)),))
     return ScriptReport(tuple(remark.strict() if strict else remark for remark in remarks), estimated.length_ms or None)
+
+
+def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace) -> tuple[Problem, ...]:
+    """What the voices of these utterances would leave out or spell, and languages that none speaks; nothing is said."""
+    problems = []
+    with SpeechSynthesizer(workspace.cache) as synthesizer:
+        for utterance in utterances:
+            try:
+                synthesizer.check(utterance)
+            except PronunciationError as error:
+                problems.append(Problem(error.place, error.message))
+            except VoiceError as error:
+                problems.append(Problem(utterance.place, str(error)))
+                break
+    return tuple(dict.fromkeys(problems))
 
 
 def estimate_timeline(document: Document, sounds: Sounds) -> EstimatedTimeline:
@@ -45,7 +66,14 @@ def estimate_timeline(document: Document, sounds: Sounds) -> EstimatedTimeline:
     A length out of reach counts as none; the timeline of what can't be laid out at all is empty. Raises RequestError
     and ScriptError as ``prepare`` does.
     """
-    session = prepare(document, Profile(), SessionOptions(slots=_stand_ins(document)), sounds)
+    return _estimated(_session(document, sounds), sounds)
+
+
+def _session(document: Document, sounds: Sounds) -> Session:
+    return prepare(document, Profile(), SessionOptions(slots=_stand_ins(document)), sounds)
+
+
+def _estimated(session: Session, sounds: Sounds) -> EstimatedTimeline:
     bells = session.bells and replace(session.bells, in_long_silences=False)
     for length_ms in (session.length_ms, None):
         try:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from synth.app.checking import pronunciation_problems
 from synth.app.session_request import SessionRequest
 from synth.app.workspace import Workspace
 from synth.personalise.session import FilledSlot, Session
 from synth.pipeline import in_time, prepare
 from synth.script.document import Document
 from synth.scripts import load_document
+from synth.source import Problem
 from synth.timeline.estimate import estimate_speech
 from synth.timeline.layout import LengthRange, length_range
 from synth.timeline.model import Timeline
@@ -17,7 +19,8 @@ from synth.timeline.model import Timeline
 class Outline:
     """A session laid out in estimated time; ``lengths`` are those that it could have.
 
-    ``slots`` are the values that fill its script's slots, and where each came from.
+    ``slots`` are the values that fill its script's slots, and where each came from; ``problems`` is what its voice would
+    leave out or spell.
     """
 
     document: Document
@@ -25,6 +28,7 @@ class Outline:
     timeline: Timeline
     lengths: LengthRange
     slots: tuple[FilledSlot, ...]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def share_of_silence(self) -> float:
@@ -43,7 +47,8 @@ def outline(meditation: str, request: SessionRequest, workspace: Workspace) -> O
     timeline = in_time(session, estimate_speech, sounds)
     lengths = length_range(session, estimate_speech, sounds.bell_duration)
     slots = (replace(s, origin="asked") if _by_hand(s.name, document, request) else s for s in session.slots)
-    return Outline(document, session, timeline, lengths, tuple(slots))
+    problems = pronunciation_problems(session.utterances, workspace)
+    return Outline(document, session, timeline, lengths, tuple(slots), problems)
 
 
 def _by_hand(slot: str, document: Document, request: SessionRequest) -> bool:

@@ -253,7 +253,9 @@ class _Planner:
         return track_key(session, sounds, self._clip_key, self._settings.loudness, self._settings.quality)
 
     def _clip_key(self, utterance: Utterance) -> str:
-        return clip_key(utterance, self._sources.source_for(utterance))
+        source = self._sources.source_for(utterance)
+        source.check(utterance)
+        return clip_key(utterance, source)
 
 
 def _first_names(names: Iterable[str]) -> dict[str, str]:

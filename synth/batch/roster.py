@@ -53,6 +53,9 @@ class Row:
             read_say_as(self.cells.get("say_as", ""))
         except ValueError as error:
             faults.append(f"say_as: {error}")
+        language = self.cells.get("language", "en")
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+            faults.append(f"language: '{language}' is not the tag of a language, such as en or pt-br")
         return faults + [f"'{text}' stands in no column; is there a separator too many?" for text in self.stray]
 
     @property

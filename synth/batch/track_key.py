@@ -55,7 +55,7 @@ def synced_key(key: str, common: Timeline, utterances: Iterable[Utterance]) -> s
     """
     document = to_json(common)
     cues = [{name: value for name, value in cue.items() if name not in ("text", "line")} for cue in document["cues"]]
-    spoken = [[utterance.spoken, asdict(utterance.style)] for utterance in utterances]
+    spoken = [[u.spoken, asdict(u.style), *map(asdict, u.hints)] for u in utterances]
     return _digest([key, document["length_ms"], cues, spoken])
 
 

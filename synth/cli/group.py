@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "What this machine has and lacks, and the command that mends it.",
     "list": "The meditations that ship: name, title, shortest and longest length, what they ask.",
     "log": "Your sittings: days, minutes, a calendar of the last weeks, and the course of your ratings.",
+    "names": "Every name before the first sound: how it is said, how long, and a warning where it can't be.",
     "play": "A session live, which keys can bend while it plays; Ctrl-C fades out and ends it.",
     "profile": "Who is listening: name, wishes, people, breath.",
     "render": "A finished track: spoken, mixed, encoded, tagged with chapters, transcript, cover, timeline.",

@@ -47,7 +47,9 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 _PERSON = (
     click.option("--name", metavar="TEXT", help="What the listener is called."),
-    click.option("--say-as", metavar="TEXT", help="How the name is pronounced, spelled as it sounds."),
+    click.option(
+        "--say-as", metavar="TEXT", help="How the name is said: as it sounds (shi vawn), or in IPA (/ʃɪˈvɔːn/)."
+    ),
     click.option(
         "--set", "slots", callback=_pairs, multiple=True, metavar="SLOT=VALUE", help="Fill any slot of the script."
     ),

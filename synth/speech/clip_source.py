@@ -10,10 +10,15 @@ from typing import Protocol
 
 from synth.content_cache import Cache
 from synth.personalise.session import Style, Utterance
+from synth.speech.guard import what_is_odd
 from synth.speech.pacing import at_rate
+from synth.speech.pronounce import pronounced
 from synth.timeline.rests import Rests
 from synth.voices.engines import ENGINES, ChosenVoice, choose_voice
-from synth.voices.voice import RawSpeech, Voice, Words
+from synth.voices.voice import EngineFault, RawSpeech, Voice, Words
+
+TAKES = 3
+"""How often a sentence that came out wrong is said again, each time otherwise."""
 
 
 class ClipSource(Protocol):
@@ -31,8 +36,11 @@ class ClipSource(Protocol):
     def effect(self) -> str:
         """The effect of ``EFFECTS`` that suits it where the style asks for none."""
 
-    def cache_key(self, utterance: Utterance) -> tuple[str | int | None, ...]:
-        """All that decides the sound of ``speak``; equal keys may stand for one recording."""
+    def cache_key(self, utterance: Utterance) -> tuple[object, ...]:
+        """All that decides the sound of ``speak``, as JSON has it; equal keys may stand for one recording."""
+
+    def check(self, utterance: Utterance) -> None:
+        """Raises PronunciationError where it can't say a word of it; nothing is spoken for that."""
 
     def speak(self, utterance: Utterance) -> RawSpeech:
         """The utterance, whole; called from several threads at once. Raises EngineFault where it may be tried again."""
@@ -49,20 +57,39 @@ class EngineSource:
         self.name = chosen.info.name
         self.effect = chosen.info.effect
 
-    def cache_key(self, utterance: Utterance) -> tuple[str | int | None, ...]:
-        """The engine's version, the voice, how it is paced, and what is spoken."""
+    def cache_key(self, utterance: Utterance) -> tuple[object, ...]:
+        """The engine's version, the voice, how it is paced, and what is spoken with its pronunciations."""
         style = utterance.style
         pace = (self._info.pace, style.rate, style.sentence_rest_ms, style.comma_rest_ms)
-        return "engine", self._version, self._info.id, *pace, utterance.spoken
+        hints = [(hint.start, hint.end, hint.ipa, hint.language) for hint in utterance.hints]
+        return "engine", self._version, self._info.id, *pace, utterance.spoken, hints
+
+    def check(self, utterance: Utterance) -> None:
+        """Raises PronunciationError where a word of it would be left out or spelled."""
+        self._words(utterance)
 
     def speak(self, utterance: Utterance) -> RawSpeech:
-        """What the engine says, at the style's rate. Raises EngineFault where it may be tried again."""
+        """What the engine says, at the style's rate. Raises EngineFault where it may be tried again.
+
+        Raises PronunciationError as ``check`` does.
+        """
         style = utterance.style
         rests = Rests(style.sentence_rest_ms, style.comma_rest_ms)
-        return at_rate(Words(utterance.spoken), style.rate, self._info.pace, rests, self._say)
+        return at_rate(self._words(utterance), style.rate, self._info.pace, rests, self._say)
+
+    def _words(self, utterance: Utterance) -> Words:
+        language = self._info.languages[0] if self._info.languages else utterance.style.language
+        return pronounced(utterance, self._voice, self._info.id, language)
 
     def _say(self, words: Words, words_a_minute: int) -> RawSpeech:
-        return self._voice.speak(words, self._info.id, words_a_minute)
+        """One sentence, in the first take that is not odd. Raises EngineFault where ``TAKES`` of them are."""
+        read = self._voice.read(words, self._info.id)
+        for take in range(TAKES):
+            speech = self._voice.speak(words, self._info.id, words_a_minute, take)
+            odd = what_is_odd(speech, read, words_a_minute, self._info)
+            if odd is None:
+                return speech
+        raise EngineFault(f"'{words.text}' came out wrong in {TAKES} takes ({odd})")
 
 
 class SourceChooser:

@@ -256,9 +256,9 @@ EFFECTS: Mapping[str, VoiceEffect] = MappingProxyType({
     "plain": VoiceEffect("as the engine made it"),
     "light": VoiceEffect(
         "nearly as the engine made it, its highest peaks evened out",
-        (Filter("high-pass", 60, 0.707), Filter("low shelf", 180, 0.6, 1), Filter("high shelf", 6_500, 0.6, -1.5)),
-        compressors=(Compressor("peak", threshold_db=-14, ratio=2, knee_db=12, release_db=0.17),),
-        gain_db=4,
+        (Filter("high-pass", 60, 0.707), Filter("low shelf", 180, 0.6, 1), Filter("high shelf", 6_500, 0.6, -2.5)),
+        compressors=(Compressor("peak", threshold_db=-17, ratio=2.5, knee_db=12, release_db=0.17),),
+        gain_db=6,
     ),
     "warm": VoiceEffect(
         "fuller and less sharp, its sibilants softened, in a small dark room",

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from synth.speech.trim import trim
+from synth.audio.pcm import Samples
+from synth.speech.trim import audible, trim
 from synth.timeline.rests import MIN_SHARE, Rests, Stop, sentences, word_count
 from synth.voices.voice import Pronunciation, RawSpeech, Words
 
@@ -35,10 +35,11 @@ def at_rate(words: Words, rate: int, pace: int | None, rests: Rests, say: Say) -
     parts = tuple(_part(words, sentence.start, sentence.end) for sentence in found)
     spoken = [say(part, max(rate, round(MIN_SHARE * pace))) for part in parts]
     frame_rate = spoken[0].rate
-    runs: list[NDArray[np.int16]] = []
+    runs: list[Samples] = []
     stops: list[Stop] = []
     for sentence, speech in zip(found, spoken, strict=True):
-        inside = _at_gaps(trim(speech), frame_rate, sentence.commas)
+        voice, _ = trim(audible(speech), frame_rate)
+        inside = _at_gaps(voice, frame_rate, sentence.commas)
         runs += inside
         stops.extend("comma" for _ in inside[1:])
         stops.append(sentence.stop)
@@ -47,7 +48,8 @@ def at_rate(words: Words, rate: int, pace: int | None, rests: Rests, say: Say) -
     spoken_ms = sum(map(len, runs)) * 1000 / frame_rate - silent_ms
     lengths = rests.lengths(tuple(stops), word_count(words.text) * 60_000 / rate - spoken_ms)
     added = [ms - 2 * _EDGE_MS if stop == "comma" else ms for stop, ms in zip(stops, lengths, strict=True)]
-    return RawSpeech(np.concatenate(list(_joined(runs, added, frame_rate))), frame_rate)
+    joined = np.concatenate(list(_joined(runs, added, frame_rate)))
+    return RawSpeech(np.rint(joined * 32768).clip(-32768, 32767).astype(np.int16), frame_rate)
 
 
 def _masked(words: Words) -> str:
@@ -67,10 +69,10 @@ def _part(words: Words, start: int, end: int) -> Words:
     )
 
 
-def _at_gaps(samples: NDArray[np.int16], rate: int, commas: int) -> list[NDArray[np.int16]]:
+def _at_gaps(samples: Samples, rate: int, commas: int) -> list[Samples]:
     """A trimmed sentence, cut in the middle of its longest silences, one for each comma at most."""
     window = _WINDOW_MS * rate // 1000
-    usable = samples[: len(samples) // window * window].astype(np.int32)
+    usable = samples[: len(samples) // window * window]
     loudest = np.abs(usable).reshape(-1, window).max(axis=1)
     quiet = loudest < np.abs(usable).max(initial=0) * 10 ** (_QUIET_DB / 20)
     edges = np.flatnonzero(np.diff(np.pad(quiet.astype(np.int8), 1)))
@@ -81,7 +83,7 @@ def _at_gaps(samples: NDArray[np.int16], rate: int, commas: int) -> list[NDArray
     return [samples[left[1] : right[0]] for left, right in pairwise(cuts)]
 
 
-def _joined(runs: list[NDArray[np.int16]], rests_ms: list[int], rate: int) -> Iterator[NDArray[np.int16]]:
+def _joined(runs: list[Samples], rests_ms: list[int], rate: int) -> Iterator[Samples]:
     for run, rest_ms in zip(runs, [*rests_ms, 0], strict=True):
         yield run
-        yield np.zeros(max(0, rest_ms) * rate // 1000, np.int16)
+        yield np.zeros(max(0, rest_ms) * rate // 1000)

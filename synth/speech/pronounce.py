@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from synth.errors import VoiceError
+from synth.errors import PronunciationError, VoiceError
 from synth.personalise.session import PronunciationHint, Utterance
 from synth.phonetics import word_spans
 from synth.voices import espeak
@@ -20,10 +20,10 @@ LETTERS_A_PHONEME = 4
 
 PHONEMES_A_LETTER = 2
 PHONEMES_A_CHARACTER = 6
-"""At most so many sounds, and one more, are said for a letter, or for a character of a script that writes syllables.
+"""At most so many sounds, and two more, are said for a letter, or for a character of a script that writes syllables.
 
-In the words of the shipped scripts at most 1.5 sounds are; ``Nguyễn`` spelled out has 4 a letter. A single letter is an
-initial, and is not counted.
+In the words of the shipped scripts at most 1.5 are said for a letter; ``Mr`` has 6, and ``Nguyễn`` spelled out 27.
+A single letter is an initial, and is not counted.
 """
 
 _POSSESSIVE = re.compile(r"['’]s(?!\w)")
@@ -36,8 +36,7 @@ _PRONOUNCED: WeakKeyDictionary[Any, dict[tuple[Any, ...], Words]] = WeakKeyDicti
 def pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str) -> Words:
     """The words of an utterance as one of an engine's voices, which speaks ``language``, is given them.
 
-    Raises VoiceError, with the place, the word and what would mend it, where a word would be left out or spelled, and
-    EngineFault as ``Voice.read`` does.
+    Raises PronunciationError where a word would be left out or spelled, and as ``Voice.read`` does.
     """
     known = _PRONOUNCED.setdefault(voice, {})
     key = (voice_id, language, utterance.spoken, utterance.hints, utterance.names)
@@ -47,6 +46,25 @@ def pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str)
 
 
 def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str) -> Words:
+    words = _words(utterance, language)
+    read = voice.read(words, voice_id)
+    for start, end in word_spans(utterance.spoken):
+        says_something = any(map(_is_said, utterance.spoken[start:end]))
+        if says_something and not any(word.start < end and start < word.end for word in read):
+            read = (*read, ReadWord(start, end, ""))
+    for word in read:
+        written = _bare(utterance.spoken[word.start : word.end])
+        is_name = any(written in name for name in utterance.names)
+        given = any(said.start < word.end and word.start < said.end for said in words.pronunciations)
+        if fault := _fault(written, word, is_name, given):
+            raise PronunciationError(
+                utterance.place, f"the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
+            )
+    return words
+
+
+def _words(utterance: Utterance, language: str) -> Words:
+    """The words with the pronunciations that their hints ask for."""
     try:
         pronunciations = [
             _with_possessive(said, utterance.spoken, language)
@@ -54,22 +72,8 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
             for said in _pronunciations(hint, utterance.spoken, language)
         ]
     except VoiceError as error:
-        raise VoiceError(f"{utterance.place}: {error}") from None
-    words = Words(utterance.spoken, tuple(pronunciations))
-    read = voice.read(words, voice_id)
-    for start, end in word_spans(utterance.spoken):
-        says_something = any(map(_is_said, utterance.spoken[start:end]))
-        if says_something and not any(word.start < end and start < word.end for word in read):
-            read = (*read, ReadWord(start, end, ""))
-    for word in read:
-        written = _POSSESSIVE.sub("", utterance.spoken[word.start : word.end])
-        is_name = any(written in name for name in utterance.names)
-        given = any(said.start < word.end and word.start < said.end for said in pronunciations)
-        if fault := _fault(written, word, is_name, given):
-            raise VoiceError(
-                f"{utterance.place}: the voice '{voice_id}' can't say '{written}' ({fault}); {_remedy(is_name)}"
-            )
-    return words
+        raise PronunciationError(utterance.place, str(error)) from None
+    return Words(utterance.spoken, tuple(pronunciations))
 
 
 def _pronunciations(hint: PronunciationHint, spoken: str, language: str) -> Iterator[Pronunciation]:
@@ -97,6 +101,12 @@ def _with_possessive(said: Pronunciation, spoken: str, language: str) -> Pronunc
     return Pronunciation(said.start, found.end(), said.ipa + ending)
 
 
+def _bare(word: str) -> str:
+    """A word without the punctuation around it and without a possessive."""
+    spans = [*word_spans(word)]
+    return _POSSESSIVE.sub("", word[spans[0][0] : spans[-1][1]]) if spans else word
+
+
 def _is_said(sign: str) -> bool:
     """Letters, digits and emoji; not a plus or an arrow, which voices may leave out."""
     return sign.isalnum() or unicodedata.category(sign) == "So"
@@ -119,7 +129,7 @@ def _fault(written: str, word: ReadWord, is_name: bool, given: bool) -> str | No
         return None
     latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     sounds = sum(unicodedata.category(sign) in ("Ll", "Lo", "Lu") for sign in word.phonemes)
-    most = (PHONEMES_A_LETTER if latin else PHONEMES_A_CHARACTER) * len(letters) + 1
+    most = (PHONEMES_A_LETTER if latin else PHONEMES_A_CHARACTER) * len(letters) + 2
     if not len(letters) <= sounds * LETTERS_A_PHONEME or sounds > most:
         return f"it would make {sounds} sounds of its {len(letters)} letters"
     return None

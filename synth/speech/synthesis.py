@@ -25,7 +25,7 @@ ATTEMPTS = 3
 _MEASURING = threading.Lock()
 """One clip after the other, so that more cores take no more memory."""
 
-_KEY_VERSION = "clip 6"
+_KEY_VERSION = "clip 7"
 
 
 def clip_key(utterance: Utterance, source: ClipSource) -> str:
@@ -50,8 +50,10 @@ class SpeechSynthesizer:
         self._sources.close()
 
     def check(self, utterance: Utterance) -> None:
-        """Raises VoiceError where nothing can speak an utterance; it is not spoken for that."""
-        self._sources.source_for(utterance)
+        """Raises VoiceError where nothing can speak an utterance, and PronunciationError where not each of its words."""
+        source = self._sources.source_for(utterance)
+        if not self._cache.find("speech", clip_key(utterance, source)):
+            source.check(utterance)
 
     def known(self, utterance: Utterance) -> Clip | None:
         """The kept clip of an utterance; None where it was never spoken. Raises VoiceError as ``check`` does."""
@@ -61,7 +63,8 @@ class SpeechSynthesizer:
     def clip(self, utterance: Utterance) -> Clip:
         """The clip of an utterance, spoken now where none is kept.
 
-        Raises VoiceError where it can't be spoken, after ``ATTEMPTS`` tries; nothing ever stands in for it.
+        Raises PronunciationError as ``check`` does, and VoiceError where it can't be spoken, after ``ATTEMPTS`` tries;
+        nothing ever stands in for it.
         """
         source = self._sources.source_for(utterance)
         key = clip_key(utterance, source)
@@ -76,7 +79,8 @@ def speak(
 ) -> Clips:
     """A clip for every utterance, equal ones spoken once; ``progress`` is told how many of how many are there.
 
-    While an engine says one utterance, others get their effect. Raises VoiceError where one can't be spoken.
+    All are checked before the first is spoken; while an engine says one, others get their effect. Raises VoiceError and
+    PronunciationError where one can't be spoken.
     """
     wanted = {key_of(u): u for u in utterances}
     clips: Clips = {}

@@ -26,8 +26,8 @@ FADE_DB = 40.0
 It fades by so much in that time, so that a source's own noise does not go on into the pause.
 """
 
-SILENT_DB = -70.0
-"""A recording no louder than this is silence."""
+SILENT_LUFS = -70.0
+"""A recording no louder than this, the absolute gate of BS.1770, is silence."""
 
 EDGE_MS = 2
 TAKE_BYTES = 16
@@ -64,7 +64,7 @@ def audible(speech: RawSpeech) -> Samples:
     if not recorded.any():
         raise EngineFault("the engine gave silence" if len(recorded) else "the engine gave an empty file")
     voice = recorded / 32768
-    if level_db(voice) <= SILENT_DB:
+    if gated_loudness(energies(voice, speech.rate)) <= SILENT_LUFS:
         raise EngineFault("the engine gave nothing that can be heard")
     return voice
 
@@ -82,8 +82,8 @@ def trim(voice: Samples, rate: int) -> tuple[Samples, int]:
     first = max(0, first - EDGE_MS * step)
     soft_end = voice[end : end + SOFT_END_MS * step]
     powers = np.square(soft_end[: len(soft_end) // step * step]).reshape(-1, step).mean(axis=1)
-    soft_ms = np.max(np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0], initial=0) + 1
-    soft_end = soft_end[: max(soft_ms, EDGE_MS) * step]
+    soft = np.nonzero(powers > db_to_gain(loudness + SOFT_END_LU) ** 2)[0]
+    soft_end = soft_end[: max(int(soft[-1]) + 1 if len(soft) else 0, EDGE_MS) * step]
     fade = 10 ** (-FADE_DB / 20 * np.arange(len(soft_end)) / (SOFT_END_MS * step))
     trimmed = np.concatenate([voice[first:end], soft_end * fade])
     edge = min(EDGE_MS * step, len(trimmed) // 2)

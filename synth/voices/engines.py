@@ -8,6 +8,7 @@ sound into ``version``; and give it a row in ``ENGINES``.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from typing import Any
 
 from synth.content_cache import Cache
 from synth.errors import VoiceError
@@ -79,8 +80,13 @@ def listing(voice: Voice, cache: Cache) -> EngineListing:
     if voice.packages is None:
         return EngineListing(voice.version, voice.voices())
     entry = cache.entry("voices", voice.packages, lambda body: asdict(EngineListing(voice.version, voice.voices())))
-    voices = (VoiceInfo(**info | {"languages": tuple(info["languages"])}) for info in entry.metadata["voices"])
+    voices = (_info(info) for info in entry.metadata["voices"])
     return EngineListing(entry.metadata["version"], tuple(voices))
+
+
+def _info(kept: dict[str, Any]) -> VoiceInfo:
+    tuples = {key: tuple(value) for key, value in kept.items() if isinstance(value, list)}
+    return VoiceInfo(**kept | tuples)
 
 
 def choose_voice(

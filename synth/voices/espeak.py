@@ -113,9 +113,8 @@ def _voice_of(language: str) -> str:
     """The espeak-ng voice of a tag, of the first part of a tag, or of one of its own names."""
     voices = _voices()
     tag = language.lower()
-    voice = voices.get(tag) or voices.get(tag.split("-")[0])
-    if voice is None and language in voices.values():
-        voice = language
+    own = {identifier.lower(): identifier for identifier in voices.values()}
+    voice = own.get(tag) or voices.get(tag) or voices.get(tag.split("-")[0])
     if voice is None:
         raise VoiceError(f"espeak-ng does not speak '{language}'; say how with IPA instead: /…/")
     return voice

@@ -19,7 +19,10 @@ _ENGLISH_CONSONANTS = {
 }  # fmt: skip
 """The nearest consonants of English to those that it lacks."""
 
-_OPEN = rf"$|[ {_VOWEL}{LONG}]|[^{_VOWEL}{STRESS} ]?[jwlɹrɾ]?[{STRESS}]?[{_VOWEL}AIOWY]"
+_END = "(?=z?(?:$| ))"
+"""The end of a word, a possessive's z behind it or not: *José's* has the vowel of *José*."""
+
+_OPEN = rf"z?(?:$| )|[{_VOWEL}{LONG}]|[^{_VOWEL}{STRESS} ]?[jwlɹrɾ]?[{STRESS}]?[{_VOWEL}AIOWY]"
 """Behind a vowel: the end of its word, or at most a consonant and a glide before the next vowel."""
 
 _R = "rɹɾʀʁɽɻ"
@@ -32,10 +35,10 @@ _MISAKI_SEQUENCES = (
     (f"[ɑɐaæ]{NASAL}[ʊu]{NASAL}?", "Wn"), (f"[ɛæe]{NASAL}", "æn"), (f"[ɑa]{NASAL}", "ɑn"), (f"[ɔo]{NASAL}", "ɔn"),
     (f"[ɐəʌœø]{NASAL}", "ʌn"), (NASAL, "n"),
     # The plain vowels of other languages: weak at an end, e and o as in "day" and "go" where their syllable is open.
-    (rf"(?<![{STRESS}])a(?=$| )", "ə"), (f"o{LONG}?(?=[{_R}])", "ɔ"), ("o", "O"),
-    (rf"(?<=[{STRESS}])e{LONG}?(?={_OPEN})|e{LONG}?(?=$| )", "A"), ("e", "ɛ"),
+    (rf"(?<![{STRESS}])a{_END}", "ə"), (f"o{LONG}?(?=[{_R}])", "ɔ"), ("o", "O"),
+    (rf"(?<=[{STRESS}])e{LONG}?(?={_OPEN})|e{LONG}?{_END}", "A"), ("e", "ɛ"),
     (rf"[øœɘɵ]{LONG}?(?=[{_R}])", "ɜ"), (rf"(?<=ˈ)[øœ]{LONG}?|(?<=[{STRESS}])ɜ{LONG}?(?!ɹ)", "ɜɹ"),
-    (rf"(?<![{STRESS}])ɜ(?=$| )", "əɹ"), (rf"(?<![{STRESS}])ɜ(?!ɹ)", "ə"),
+    (rf"(?<![{STRESS}])ɜ{_END}", "əɹ"), (rf"(?<![{STRESS}])ɜ(?!ɹ)", "ə"),
 )  # fmt: skip
 """Applied in this order."""
 
@@ -53,7 +56,7 @@ _MNEMONICS = {sign: sign for sign in "pbtdkfvszxhmnljwrc "} | {
 
 _ENGLISH_SEQUENCES = (
     (rf"[aɑæ][ɪi](?!{LONG})", "1"), (rf"[aɑæ][ʊu](?!{LONG})", "2"), (rf"[eɛ][ɪi](?!{LONG})", "3"),
-    (rf"[oə][ʊu](?!{LONG})", "4"), (rf"[ɔɒoøœ][ɪiʏy](?!{LONG})", "5"), (rf"(?<![{STRESS}])a(?=$| )", "ə"),
+    (rf"[oə][ʊu](?!{LONG})", "4"), (rf"[ɔɒoøœ][ɪiʏy](?!{LONG})", "5"), (rf"(?<![{STRESS}])a{_END}", "ə"),
 )  # fmt: skip
 """Diphthongs by a digit each, and an end that is weak."""
 

@@ -33,6 +33,7 @@ from synth.wording import did_you_mean
 FOLDER = "voices/kokoro"
 """Where the network and the styles stand, in the user's data folder."""
 
+PHONEME_MS = (128.0, 58.0)
 PACE = 190
 """Words a minute at speed 1 of ``af_heart``, over the sentences of four shipped scripts; others are near it."""
 
@@ -203,7 +204,15 @@ def _info(blend: str, model: str = "", size: int | None = None) -> VoiceInfo:
     names = " and ".join(name[3:].capitalize() for name in blend.split("+"))
     gender = {"f": "female", "m": "male"}.get(blend[1:2], "")
     voice_id = f"{model}#{blend}" if model else blend
-    return VoiceInfo(voice_id, f"{names} ({people}, {gender})", (tag,), pace=PACE, licence="Apache-2.0", size=size)
+    return VoiceInfo(
+        voice_id,
+        f"{names} ({people}, {gender})",
+        (tag,),
+        pace=PACE,
+        phoneme_ms=PHONEME_MS,
+        licence="Apache-2.0",
+        size=size,
+    )
 
 
 def _packaged_parts() -> list[Path]:

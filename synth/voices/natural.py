@@ -28,6 +28,7 @@ FOLDER = "voices/natural"
 PACE = 187
 """Words a minute at speed 1, over the sentences of four shipped scripts."""
 
+PHONEME_MS = (128.0, 58.0)
 _SPEED_A_SHARE = 1.27
 """How far the network's speed must go down for its words to go down by one: 0.81 is the slowest that is used."""
 
@@ -67,7 +68,9 @@ class NaturalVoice:
                 name,
                 f"{name.capitalize()} ({voice['accent']}, {voice['gender']})",
                 (voice["language"].lower(),),
+                effect="light",
                 pace=PACE,
+                phoneme_ms=PHONEME_MS,
                 licence="Apache-2.0",
                 size=self._file(name).stat().st_size,
             )

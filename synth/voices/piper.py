@@ -29,6 +29,7 @@ from synth.wording import did_you_mean
 FOLDER = "voices/piper"
 """Where fetched voices stand, in the user's data folder."""
 
+PHONEME_MS = (40.0, 53.0)
 PACE = 210
 """Words a minute at speed 1 of the voice ``joe``, over the sentences of four shipped scripts; others are near it."""
 
@@ -88,7 +89,9 @@ class _Model:
             voice_id,
             f"{self.name}{many}",
             self.languages,
+            effect="light",
             pace=PACE,
+            phoneme_ms=PHONEME_MS,
             licence=_licence(self.name),
             size=self.file.stat().st_size,
         )

@@ -48,6 +48,7 @@ def _within(replies: "queue.Queue[str]", limit_s: float) -> str:
     return replies.get(timeout=limit_s)
 
 
+PHONEME_MS = (47.0, 60.0)
 PACE = 175
 """espeak's own words a minute."""
 
@@ -94,7 +95,10 @@ class Pyttsx3Voice:
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
         effect = "warm" if "espeak" in self.version else "plain"
-        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect, PACE) for v in self._list()["voices"])
+        return tuple(
+            VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect, PACE, PHONEME_MS)
+            for v in self._list()["voices"]
+        )
 
     def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
         """As espeak-ng reads each, in IPA; the system's voices of macOS and Windows don't tell: each word as itself.
@@ -161,12 +165,15 @@ class Pyttsx3Voice:
 
 
 def _with_mnemonics(words: Words, voice_id: str) -> str:
-    """The text with espeak-ng's mnemonics in the place of what has a pronunciation."""
+    """The text with espeak-ng's mnemonics in the place of what has a pronunciation.
+
+    A space stands before each: behind a quotation mark or a bracket espeak-ng would leave them out.
+    """
     language = voice_id.rsplit("/", 1)[-1].lower()
     written = ""
     end = 0
     for said in words.pronunciations:
-        written += _BRACKETS.sub("[", words.text[end : said.start]) + f"[[{to_espeak(said.ipa, language)}]]"
+        written += _BRACKETS.sub("[", words.text[end : said.start]) + f" [[{to_espeak(said.ipa, language)}]]"
         end = said.end
     return written + _BRACKETS.sub("[", words.text[end:])
 

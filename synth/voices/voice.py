@@ -16,9 +16,10 @@ class VoiceInfo:
     """One of an engine's voices; ``languages`` are tags such as ``en-gb``, lower-case.
 
     ``effect`` is what suits its sound where nothing else is asked. ``pace`` is how many words a minute it says in
-    running text where it is not asked to go slower or faster; None where it has no pace of its own. ``licence`` is the
-    voice's, as an SPDX identifier or in words. ``size`` is how many bytes the network that speaks it takes; None where
-    it has none.
+    running text where it is not asked to go slower or faster; None where it has no pace of its own. ``phoneme_ms`` is
+    what a sentence usually takes at that pace, whatever its length and for each phoneme; None where that is not known.
+    ``licence`` is the voice's, as an SPDX identifier or in words. ``size`` is how many bytes the network that speaks it
+    takes; None where it has none.
     """
 
     id: str
@@ -26,6 +27,7 @@ class VoiceInfo:
     languages: tuple[str, ...]
     effect: str = "plain"
     pace: int | None = None
+    phoneme_ms: tuple[float, float] | None = None
     licence: str = ""
     size: int | None = None
 

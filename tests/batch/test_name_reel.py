@@ -71,3 +71,15 @@ def test_each_name_is_said_as_it_is_asked_or_guessed(tmp_path: Path) -> None:
         (None, "pl", True),
         (None, "fr", False),
     ]
+
+
+def test_each_name_is_a_chapter_in_its_rows_language(tmp_path: Path) -> None:
+    session = reel(tmp_path, "name;language\nAna;\nJosé;ES\nJosé;\n")
+    assert [section.title for section in session.sections] == ["Ana", "José", "José"]
+    said = [one for one in items(session)[::2] if isinstance(one, Utterance)]
+    assert [one.style.language for one in said] == ["en", "es", "en"]
+    assert [len(one.hints) for one in said] == [0, 0, 1], "a Spanish voice needs no help with a Spanish name"
+    with pytest.raises(
+        ScriptError, match=r"Bo: language: 'Spanish' is not the tag of a language, such as en or pt-br$"
+    ):
+        reel(tmp_path, "name;language\nBo;Spanish\n")

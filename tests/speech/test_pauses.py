@@ -1,4 +1,4 @@
-"""Pauses as a stranger measures them: a finished WAV, ffmpeg's ``silencedetect``, the effect that a voice has by itself."""
+"""Pauses as a stranger measures them: in a finished WAV, by ffmpeg, with the effect that a voice has by itself."""
 
 import re
 from collections.abc import Mapping

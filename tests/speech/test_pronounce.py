@@ -99,7 +99,8 @@ def test_a_name_is_said_as_its_own_language_says_it(name: str, ipa: str, voice: 
 
 @listens_to_espeak
 @pytest.mark.parametrize(
-    "name", ["Niamh", "Mary-Jane", "O'Brien", "O’Brien", "J.", "J. R. R. Tolkien", "Ana", "ANA", "Bo"]
+    "name",
+    ["Niamh", "Mary-Jane", "O'Brien", "O’Brien", "J.", "J. R. R. Tolkien", "Mr. Brown", "Dr. Ada", "Ana", "ANA", "Bo"],
 )
 def test_a_plain_name_is_the_voices_own(name: str, voice: Pyttsx3Voice) -> None:
     assert said(utterance(name), voice) == []

@@ -241,6 +241,17 @@ def test_a_pronunciation_is_said_and_not_the_written_word(voice_id: str, voice: 
 
 
 @listens_to_espeak
+@pytest.mark.parametrize("before", ["", "“", "(", "‘", "Hi—", "Hi-", "Hi\u00a0", "¡", "Hi,", "[", "[["])
+def test_a_pronunciation_is_said_whatever_stands_before_it(before: str, voice: Pyttsx3Voice) -> None:
+    at = len(before)
+    short, long = (
+        seconds(voice.speak(Words(f"{before}Ana” is here.", (Pronunciation(at, at + 3, ipa),)), "gmw/en", WPM))
+        for ipa in ("ˈa", "ˌaləksandɹəˈtiːna")
+    )
+    assert short + 0.5 < long
+
+
+@listens_to_espeak
 def test_brackets_of_a_text_are_never_phonemes(voice: Pyttsx3Voice) -> None:
     """Which would be one short word each: they are read as they are without a pronunciation beside them."""
     brackets = "[[alEks'andr@tin@]] [[[alEks'andr@tin@]]]"
