@@ -179,6 +179,8 @@ class KokoroVoice:
         there = self._styles(model)
         chosen = {name: there[name] for name in blend.split("+") if name in there and name[:1] in LANGUAGES}
         for name in blend.split("+"):
+            if name in there and name not in chosen:
+                raise VoiceError(f"the Kokoro voice '{name}' speaks a language that can't be read here")
             if name not in chosen:
                 near = did_you_mean(name, [name for name in there if name[:1] in LANGUAGES])
                 raise VoiceError(f"there is no Kokoro voice '{name}'{near or '.'} 'metta voices' lists those there are")
