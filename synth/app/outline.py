@@ -19,8 +19,8 @@ from synth.timeline.model import Timeline
 class Outline:
     """A session laid out in estimated time; ``lengths`` are those that it could have.
 
-    ``slots`` are the values that fill its script's slots, and where each came from; ``problems`` is what its voice would
-    leave out or spell.
+    ``slots`` are the values that fill its script's slots, and where each came from; ``problems`` is what its voice
+    would leave out or spell.
     """
 
     document: Document

@@ -86,11 +86,12 @@ def _tell_words(heard: "HeardWords") -> None:
     if heard.share is None:
         found = f"not judged: {heard.not_judged or 'nothing is said'}"
     else:
-        found = f"{heard.misread} misread ({heard.share:.0%}) by a recogniser of US English"
+        found = f"{heard.misread} misread ({heard.share * 100:.0f} %) by a recogniser of US English"
     _tell_check(Check("words", "–" if heard.share is None else f"{heard.words}", found, None))
     for sentence in heard.worst(_WORST_HEARD):
         place = format_place(sentence.start_ms)
-        click.echo(f"  – {'words':<10} {place:>8}  said “{sentence.text}” heard “{sentence.heard}”")
+        words = f"“{sentence.heard}”" if sentence.heard else "nothing"
+        click.echo(f"  – {'words':<10} {place:>8}  said “{sentence.text}” heard {words}")
 
 
 def _tell_check(check: "Check") -> None:

@@ -19,7 +19,7 @@ BELL_LEVEL_DB = -3.0
 MIN_WPM, MAX_WPM = 80, 450
 """eSpeak NG's own limits: below the first it stays there without a word."""
 
-USUAL_WPM = 110
+USUAL_WPM = 125
 MIN_LOUDNESS_LUFS, MAX_LOUDNESS_LUFS = -30.0, -12.0
 MIN_LEVEL = -60.0
 """The least level of a bell in dB, or of a bed in LU, beside the voice's."""

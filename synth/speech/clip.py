@@ -15,16 +15,10 @@ from synth.units import FRAMES_PER_MS, RATE
 class Clip:
     """A spoken utterance: ``length_ms`` of speech at ``rate`` frames a second.
 
-    <<<<<<< HEAD
-        ``voice`` is its source's name, ``source`` what that is asked for by, as ``natural:heart``.
-        ``tail_ms`` is the reverb tail behind the speech. ``loudness`` is in LUFS, ``peak`` the true peak as an amplitude,
-        full scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples, which tells it from
-        any other of the same words.
-    =======
-        ``tail_ms`` is the tail behind the speech: its soft end, and reverb. ``loudness`` is in LUFS, ``peak`` the true peak
-        as an amplitude, full scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples,
-        which tells it from any other of the same words.
-    >>>>>>> effects
+    ``voice`` is its source's name, ``source`` what that is asked for by, as ``natural:heart``. ``tail_ms`` is the tail
+    behind the speech: its soft end, and reverb. ``loudness`` is in LUFS, ``peak`` the true peak as an amplitude, full
+    scale at 1; ``energies`` are K-weighted, per 100 ms. ``take`` is the digest of its samples, which tells it from any
+    other of the same words.
     """
 
     entry: CacheEntry

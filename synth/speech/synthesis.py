@@ -50,7 +50,7 @@ class SpeechSynthesizer:
         self._sources.close()
 
     def check(self, utterance: Utterance) -> None:
-        """Raises VoiceError where nothing can speak an utterance, and PronunciationError where not each of its words."""
+        """Raises VoiceError where nothing can speak an utterance, PronunciationError where not each of its words."""
         source = self._sources.source_for(utterance)
         if not self._cache.find("speech", clip_key(utterance, source)):
             source.check(utterance)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 _MUCH = 0.5
-"""The share of a personal sentence's words from which it is named: a name that the recogniser lacks is one or two."""
+"""The share of misread words from which a personal sentence is always listed: a name may have been said wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,12 @@ class HeardWords:
         return self.misread / self.words if self.words else None
 
     def worst(self, count: int) -> tuple[HeardSentence, ...]:
-        """The sentences heard worst, and the personal ones of which much was misread, worst first."""
-        ranked = sorted((s for s in self.sentences if s.misread), key=lambda s: (-s.share, -s.misread))
+        """The sentences heard worst, each once, and the personal ones of which much was misread, worst first."""
+        once: dict[str, HeardSentence] = {}
+        for sentence in sorted(self.sentences, key=lambda each: (-each.share, -each.misread)):
+            if sentence.misread:
+                once.setdefault(sentence.text, sentence)
+        ranked = list(once.values())
         return (*ranked[:count], *(s for s in ranked[count:] if s.personal and s.share >= _MUCH))
 
     def to_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """An ear that knows nothing of the script: pocketsphinx writes down the words of a track, to be held against it.
 
-It is a ruler, not a judge: of a natural voice it misreads some 15 % of the words, of a name that its dictionary lacks
-every one.
+It is a ruler, not a judge: of a natural voice it misreads some 15 % of the words, and always a name that its dictionary
+lacks.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ from synth.verify.word_errors import count_misread, normalised_words
 LANGUAGE = "en"
 _MODEL_RATE = 16_000
 _MARGIN_MS = 250
-_FLOOR_DBFS = -50.0
-"""The noise of a quiet room: the model was trained in rooms, and misreads twice as much beside digital silence."""
+_FLOOR_DBFS = -55.0
+"""The noise of a quiet room: the model was trained in rooms; beside digital silence it misreads up to twice as much."""
 
 
 class Recogniser:

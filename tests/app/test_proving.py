@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from helpers.recogniser import recogniser
 from helpers.sound import script
 
 from synth.app.proving import prove_track, require_passed, write_proof_page
@@ -20,5 +21,9 @@ def test_a_track_passes_or_is_told_with_its_first_reason(workspace: Workspace, t
     require_passed([good])
     with pytest.raises(ProofError, match=rf"^{track}: .*loudness"):
         require_passed([good, bad])
+    heard = prove_track(track, workspace, recogniser=recogniser()).words
+    assert good.words is None
+    assert heard
+    assert [sentence.text for sentence in heard.sentences] == ["One two three.", "Four."]
     write_proof_page(tmp_path / "p.html", good)
     assert "a.flac" in (tmp_path / "p.html").read_text(encoding="utf-8")

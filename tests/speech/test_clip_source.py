@@ -38,6 +38,9 @@ class Takes:
     def cache_key(self, utterance: Utterance) -> tuple[str | int, ...]:
         return "takes", utterance.style.language, *utterance.names, utterance.spoken
 
+    def check(self, utterance: Utterance) -> None:
+        """It can say whatever it has."""
+
     def speak(self, utterance: Utterance) -> RawSpeech:
         self.asked.append(utterance)
         return TonesVoice().speak(Words(utterance.spoken[::-1]), "tone", 55)

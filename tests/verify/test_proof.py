@@ -1,10 +1,11 @@
 """What a proof says: whether a track is as asked, and in what it falls short."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from synth.verify.proof import Check, Fault, PauseResult, Proof, format_place
+from synth.verify.proof import Check, Fault, HeardSentence, HeardWords, PauseResult, Proof, format_place
 
 GOOD = Check("length", "0:10.0", "0:10.0", True)
 UNJUDGED = Check("sections", "each", "not judged", None)
@@ -54,3 +55,34 @@ def test_a_place_is_as_a_player_shows_it(ms: float, place: str) -> None:
 def test_a_pause_is_off_by_what_it_lasts_beyond_what_was_asked() -> None:
     assert PauseResult(0, 2_000, 10.0, 1_920.0, 10).off_ms == -80
     assert PauseResult(0, 2_000, None, None, 10).off_ms == 0
+
+
+def sentence(text: str, misread: int, *, personal: bool = False) -> HeardSentence:
+    return HeardSentence(0, text, personal, "", 4, misread)
+
+
+def test_the_words_are_those_of_all_sentences() -> None:
+    heard = HeardWords((sentence("a", 1), sentence("b", 0), sentence("c", 5)))
+    assert (heard.words, heard.misread, heard.share) == (12, 6, 0.5)
+    assert HeardWords(()).share is None
+
+
+def test_the_worst_are_those_of_which_most_is_misread_and_personal_ones_of_which_much_is() -> None:
+    faint, good, bad = sentence("faint", 1), sentence("good", 0), sentence("bad", 4)
+    name, clear = sentence("name", 2, personal=True), sentence("clear", 1, personal=True)
+    heard = HeardWords((faint, good, sentence("bad", 1), clear, name, bad, sentence("bad", 2), sentence("other", 3)))
+    assert [each.text for each in heard.worst(2)] == ["bad", "other", "name"]
+    assert [each.text for each in heard.worst(9)] == ["bad", "other", "name", "faint", "clear"]
+
+
+def test_words_decide_nothing_and_are_in_its_json_where_they_were_asked() -> None:
+    proof = replace(proof_of(GOOD), words=HeardWords((sentence("a", 3),)))
+    assert proof.passed
+    assert proof.to_json()["words"] == {
+        "words": 4,
+        "misread": 3,
+        "share": 0.75,
+        "not_judged": None,
+        "sentences": [{"start_ms": 0, "text": "a", "personal": False, "heard": "", "words": 4, "misread": 3}],
+    }
+    assert "words" not in proof_of(GOOD).to_json()

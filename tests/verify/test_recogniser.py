@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from helpers.recogniser import recogniser, words_misread
-from helpers.sound import FRAMES, Studio, part
+from helpers.sound import FRAMES, Studio, part, script
+from numpy.typing import NDArray
 
+from synth.audio.ffmpeg import decode
 from synth.audio.pcm import Samples, from_raw, to_segment
 from synth.content_cache import Cache
 from synth.errors import MachineError
@@ -19,8 +22,9 @@ from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.voice import Words
 
 VOICE = "pyttsx3:gmw/en-us"
-FIRST = "Your eyes can be open or closed, and you can stop or change this whenever you like."
-SECOND = "If you would like to, you could rest a hand on your heart."
+FIRST = "If you would like to, you could rest a hand on your heart."
+SECOND = "You can stop or change these whenever you like."
+"""Of 13 words, and of 9; two or three are misread, as the voice is never twice the same."""
 
 
 def test_a_sentence_that_is_spoken_is_read_and_no_other_in_it() -> None:
@@ -28,9 +32,9 @@ def test_a_sentence_that_is_spoken_is_read_and_no_other_in_it() -> None:
         raw = voice.speak(Words(FIRST), "gmw/en-us", 160)
     samples = raw.samples / 32768
     misread, words = words_misread(samples, raw.rate, FIRST)
-    assert words == 17
-    assert misread <= 5
-    assert words_misread(samples, raw.rate, SECOND)[0] >= 12
+    assert words == 13
+    assert misread <= 6
+    assert words_misread(samples, raw.rate, SECOND)[0] >= 7
 
 
 def test_the_same_samples_are_heard_alike_whatever_was_heard_before() -> None:
@@ -80,19 +84,44 @@ def damaged(track: Track) -> Samples:
 def test_a_track_is_heard_sentence_by_sentence(tmp_path: Path) -> None:
     heard = hear_track(written(tmp_path, whole), recogniser())
     first, second = heard.sentences
-    assert (first.text, first.words, second.text, second.words) == (FIRST, 17, SECOND, 13)
-    assert first.misread <= 5
+    assert (first.text, first.words, second.text, second.words) == (FIRST, 13, SECOND, 9)
+    assert first.misread <= 6
     assert second.misread <= 5
-    assert (heard.words, heard.misread, heard.not_judged) == (30, first.misread + second.misread, None)
+    assert (heard.words, heard.misread, heard.not_judged) == (22, first.misread + second.misread, None)
 
 
 def test_a_sentence_that_is_another_or_is_not_there_is_misread(tmp_path: Path) -> None:
     first, second = hear_track(written(tmp_path, damaged), recogniser()).sentences
-    assert first.misread >= 12
-    assert (second.heard, second.misread) == ("", 13)
+    assert first.misread >= 9
+    assert (second.heard, second.misread) == ("", 9)
 
 
 def test_another_language_is_not_judged(tmp_path: Path) -> None:
     heard = hear_track(written(tmp_path, whole, "es"), recogniser())
     assert (heard.sentences, heard.share) == ((), None)
     assert heard.not_judged == "the recogniser knows English only, and this track is in 'es'"
+
+
+class Noting(Recogniser):
+    """Hears nothing, and notes what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[NDArray[np.floating[Any]]] = []
+
+    def hear(self, samples: NDArray[np.floating[Any]], rate: int) -> str:
+        self.given.append(samples)
+        return ""
+
+
+def test_each_sentence_is_cut_whole_wherever_the_decoder_parts_its_sound(tmp_path: Path) -> None:
+    studio = Studio(tmp_path, Cache(tmp_path / "cache"))
+    track = studio.compose(script("One. [pause 9s]\n\nTwo three four five six seven. [pause 25s]\n\nEight."))
+    write_track(tmp_path / "a.wav", track.metadata, track.mix.blocks())
+    decoded = from_raw(b"".join(decode(tmp_path / "a.wav"))).mean(axis=1)
+    cues = track.timeline.speech
+    assert any(cue.start_ms < 10_000 < cue.end_ms for cue in cues)
+    noting = Noting()
+    hear_track(tmp_path / "a.wav", noting)
+    assert len(noting.given) == 3
+    for cue, given in zip(cues, noting.given, strict=True):
+        assert np.array_equal(given, decoded[cue.start_ms * FRAMES : cue.end_ms * FRAMES])
