@@ -39,7 +39,7 @@ _RATE = click.option(
     metavar=OUTPUT,
     help="Where --say sounds.",
 )
-@click.option("--measure", is_flag=True, help="Measure how fast each engine speaks on this machine, and keep it.")
+@click.option("--measure", is_flag=True, help="Measure how fast each engine speaks on this machine.")
 @json_option
 @click.pass_context
 def voices(

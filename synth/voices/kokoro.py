@@ -179,6 +179,8 @@ class KokoroVoice:
         there = self._styles(model)
         chosen = {name: there[name] for name in blend.split("+") if name in there and name[:1] in LANGUAGES}
         for name in blend.split("+"):
+            if name in there and name not in chosen:
+                raise VoiceError(f"the Kokoro voice '{name}' speaks a language that can't be read here")
             if name not in chosen:
                 near = did_you_mean(name, [name for name in there if name[:1] in LANGUAGES])
                 raise VoiceError(f"there is no Kokoro voice '{name}'{near or '.'} 'metta voices' lists those there are")
@@ -312,6 +314,13 @@ class _Reader:
         return list(self._tokenizer.known(phonemes))
 
 
+def _unusable(model: Path, reason: str) -> VoiceError:
+    return VoiceError(
+        f"{model}: this can't be used as Kokoro's network ({reason}); take it away and 'metta voices get kokoro', "
+        "or reinstall kokoro-onnx"
+    )
+
+
 class _Network:
     """A network that was loaded. Raises VoiceError where its file can't be used."""
 
@@ -323,15 +332,12 @@ class _Network:
                 styles = Path(folder) / "none.npz"
                 np.savez(styles)  # the library wants a file of styles; each text brings its own
                 self._kokoro: Any = kokoro_onnx.Kokoro(str(model), str(styles))
-                with contextlib.suppress(AttributeError):
-                    self._kokoro.voices.close()
-            self.say("həlˈoʊ.", np.zeros(STYLE_SHAPE, np.float32), 1.0)
+                self._kokoro.voices.close()
+            inputs = {given.name for given in self._kokoro.sess.get_inputs()}
         except Exception as error:  # onnxruntime raises classes of its own, one for each kind of damage
-            reason = " ".join(str(error).split())[:120]
-            raise VoiceError(
-                f"{model}: this can't be used as Kokoro's network ({reason}); take it away and "
-                "'metta voices get kokoro', or reinstall kokoro-onnx"
-            ) from None
+            raise _unusable(model, " ".join(str(error).split())[:120]) from None
+        if not {"style", "speed"} <= inputs:
+            raise _unusable(model, "it is a network of another engine")
 
     def say(self, phonemes: str, style: NDArray[np.float32], speed: float) -> RawSpeech:
         """The sound of phonemes; called from several threads at once."""

@@ -67,6 +67,11 @@ class _Model:
         """Frames a second."""
         return int(self.settings["audio"]["sample_rate"])
 
+    @property
+    def readable(self) -> bool:
+        """Whether its texts are read without what would have to be fetched."""
+        return self.settings.get("phoneme_type", "espeak") in ("espeak", "text")
+
     def speaker(self, wanted: str) -> int | None:
         """The number of a speaker, by its name or number; of none the network's own. Raises VoiceError."""
         if not wanted:
@@ -109,9 +114,13 @@ class PiperVoice:
         return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("piper-tts", "onnxruntime"))
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Those that are found by a name. Raises VoiceError where piper-tts lacks, or a JSON describes no voice."""
+        """Those that are found by a name, and whose texts can be read.
+
+        Raises VoiceError where piper-tts lacks, or a JSON describes no voice.
+        """
         _demand()
-        return tuple(_described(file).info(name) for name, file in sorted(self._files().items()))
+        models = [_described(file) for _, file in sorted(self._files().items())]
+        return tuple(model.info(model.name) for model in models if model.readable)
 
     def find(self, wanted: str) -> VoiceInfo:
         """A voice by its name, in any case, or its file's path, with or without a speaker. Raises VoiceError."""
@@ -174,7 +183,11 @@ class PiperVoice:
                 f"there is no Piper voice '{name}', neither in {self._folder} nor as a file{near or '.'} "
                 "'metta voices' lists those there are"
             )
-        return _described(file), speaker
+        model = _described(file)
+        if not model.readable:
+            kind = model.settings["phoneme_type"]
+            raise VoiceError(f"{file}: a Piper voice that reads by '{kind}' can't be used here; take one by espeak-ng")
+        return model, speaker
 
     def _network(self, voice_id: str) -> "tuple[_Network, int | None]":
         """A voice's network, and the number of its speaker."""

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from synth.app.voice_survey import compare_voices, get_voice, survey, to_be_had, voice_folder
+from synth.app.voice_survey import SENTENCE, compare_voices, get_voice, survey, to_be_had, voice_folder
 from synth.app.workspace import Workspace
 from synth.errors import RequestError
 from synth.formats.track_file import read_timeline
+from synth.script.limits import USUAL_WPM
 from synth.voices.engines import ENGINES
 from synth.voices.fetchable import FETCHABLE, FetchableVoice, RemoteFile
 
@@ -25,16 +26,13 @@ def test_every_engine_is_told_with_its_voices_or_with_what_mends_it(workspace: W
     assert [info.id for info in surveyed["tones"].voices] == ["tone"]
 
 
-def test_a_speed_is_measured_once_and_kept(workspace: Workspace) -> None:
-    seconds = itertools.count()
-    measured = {engine.name: engine.speed for engine in survey(workspace.cache, measure=True, clock=seconds.__next__)}
-    text = "May you be safe, may you be well, and may you live with ease."
-    assert measured["tones"] == round(len(text) * 0.060, 1)
-    asked = next(seconds)
-    again = {engine.name: engine.speed for engine in survey(workspace.cache, measure=True, clock=seconds.__next__)}
-    assert again == measured
-    assert next(seconds) == asked + 1
-    assert {engine.name: engine.speed for engine in survey(workspace.cache)} == measured
+def test_a_speed_is_measured_where_it_is_asked_for_and_loading_does_not_count(workspace: Workspace) -> None:
+    ticks = itertools.accumulate(itertools.cycle([0.0, 50.0, 0.0, 2.0, 0.0, 1.0]))
+    measured = {engine.name: engine.speed for engine in survey(workspace.cache, measure=True, clock=ticks.__next__)}
+    with ENGINES["tones"].open() as tones:
+        said = tones.speak(SENTENCE, "tone", tones.voices()[0].pace or USUAL_WPM)
+    assert measured["tones"] == round(len(said.samples) / said.rate, 1)
+    assert {engine.speed for engine in survey(workspace.cache)} == {None}
 
 
 def test_a_voice_that_cant_be_read_is_told_of_its_engine_alone(workspace: Workspace) -> None:

@@ -82,7 +82,7 @@ def test_a_voice_a_blend_and_another_network_are_found(folder: Path) -> None:
     [
         ("af_hart", r"there is no Kokoro voice 'af_hart'; did you mean 'af_heart'\?"),
         ("af_heart+nobody", "there is no Kokoro voice 'nobody'"),
-        ("jf_alpha", "there is no Kokoro voice 'jf_alpha'"),
+        ("jf_alpha", "'jf_alpha' speaks a language that can't be read here"),
         ("none#af_heart", "'none' is no network in .*, and no file"),
         ("", "there is no Kokoro voice ''"),
     ],

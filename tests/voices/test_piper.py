@@ -144,6 +144,16 @@ def test_one_of_several_speakers_is_found_by_its_name(joe: Path, tmp_path: Path)
             voice.find(f"{JOE}#p1")
 
 
+def test_a_voice_whose_texts_cant_be_read_here_is_not_listed_and_told_when_it_is_asked_for(
+    joe: Path, tmp_path: Path
+) -> None:
+    copy_of(joe, tmp_path, "zh_CN-chaowen-medium", phoneme_type="pinyin")
+    with PiperVoice(tmp_path) as voice:
+        assert [info.id for info in voice.voices()] == [JOE]
+        with pytest.raises(VoiceError, match="reads by 'pinyin' can't be used here"):
+            voice.find("zh_CN-chaowen-medium")
+
+
 def test_a_network_without_its_json_is_told(joe: Path, tmp_path: Path) -> None:
     model = copy_of(joe, tmp_path)
     Path(f"{model}.json").unlink()
