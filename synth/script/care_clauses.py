@@ -36,8 +36,11 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """``words``: in small letters, a space before and behind each; ``stands``: it is the writer's own statement or
-    request, and neither supposed ("if …"), wished ("may …"), asked nor quoted."""
+    """A part of a sentence with a statement or request of its own.
+
+    ``words``: in small letters, a space before and behind each. ``stands``: the writer states it or asks for it
+    themselves; it is neither supposed ("if …"), wished ("may …"), asked nor quoted.
+    """
 
     words: str
     stands: bool
@@ -47,10 +50,17 @@ class Clause:
 class Grammar:
     """How a language parts its clauses and negates them.
 
-    ``begins``: words that begin a clause; ``goes_on``: what goes on with the clause behind a comma, as an expression.
-    ``supposes``, ``wishes``: how such clauses begin; ``requests``: how a question begins that is none.
-    ``negates``: words that negate; ``seems_to``: where they don't. They act on what stands behind them and on the
-    word before them, or, where ``negates_all``, on the whole clause; two of them cancel where ``cancels``. ``spelled``: written for one another.
+    begins: words that begin a clause
+    goes_on: a regular expression of what goes on with the clause behind a comma
+    supposes: how a clause begins that supposes something ("if …"), or reports it
+    wishes: how a wish begins, which lasts to the end of its sentence
+    requests: how a question begins that is a request
+    negates: words that negate what stands behind them, and the word before them
+    seems_to: where such words negate nothing
+    negates_all: they negate the whole clause instead, as in German
+    cancels: two of them cancel each other
+    spelled: what is read as something else, such as "can't" as "can not"
+    lists: the words of ``<name>`` in a pattern
     """
 
     begins: str
@@ -79,13 +89,15 @@ class Grammar:
         text = re.sub(rf",\s*(?={self.goes_on})", " ", text)
         begins = "|".join(self.begins.split())
         parts = re.split(rf"{_STOPS}|\b(?=(?:{begins})\b)", text)
-        clauses = [f" {' '.join(found)} " for part in parts if (found := _WORD.findall(part))]
-        return [Clause(words, self._stands(words, asks)) for words in clauses]
-
-    def _stands(self, words: str, asks: bool) -> bool:
-        if self._search(self.supposes, words) or self._search(self.wishes, words):
-            return False
-        return not asks or bool(self._search(self.requests, words))
+        clauses = []
+        wished = False
+        for part in parts:
+            if found := _WORD.findall(part):
+                words = f" {' '.join(found)} "
+                wished = wished or bool(self._search(self.wishes, words))
+                asked = asks and not self._search(self.requests, words)
+                clauses.append(Clause(words, not (wished or asked or self._search(self.supposes, words))))
+        return clauses
 
     def mentions(self, sense: Sense, clause: Clause) -> bool:
         """Whether a clause names this, be it affirmed or denied."""

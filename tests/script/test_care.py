@@ -59,7 +59,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str, int, str]] = {
         f"{OPENING}You may notice something, or nothing at all.\n[bell]",
     ),
     "no-medical-advice": (
-        {}, f"{OPENING}Stop taking your medication.\n[bell]", 3, f"{OPENING}Do not stop taking your medication.\n[bell]",
+        {}, f"{OPENING}Stop taking your medication.\n[bell]", 3,
+        f"{OPENING}Do not stop taking your medication.\n[bell]",
     ),
     "no-forced-breath": (
         {}, f"{OPENING}Hear the rain. Hold your breath for as long as you can.\n[bell]", 3,
