@@ -29,6 +29,7 @@ from synth.source import Place
 from synth.units import MINUTE, SECOND, format_duration
 
 WORDS = {"en": ENGLISH, "es": SPANISH, "de": GERMAN}
+LANGUAGES = "English, Spanish and German"
 LONG_BARE_MS = 300 * SECOND
 OPENING_MS = GROUNDING_MS = MINUTE
 CLOSING_MS = 3 * MINUTE
@@ -160,9 +161,7 @@ def lint(document: Document, timeline: EstimatedTimeline) -> tuple[Remark, ...]:
     }
     if not known:
         unread = ", ".join(rule.name for rule in RULES if rule.worded)
-        message = (
-            f"the rules of care read {', '.join(WORDS)}, and not '{document.meta.language}': not read are {unread}"
-        )
+        message = f"care is read in {LANGUAGES}; in '{document.meta.language}' these rules were not read: {unread}"
         remarks.add(Remark(reading.top, message, "language", "note"))
     return tuple(sorted(remarks))
 
@@ -403,7 +402,7 @@ RULES = (
     ),
     Rule(
         "no-forced-breath", no_forced_breath, "a held or forced breath can bring dizziness, or panic",
-        "let the breath be as it comes, or say 'only if that is pleasant'",
+        "let the breath come and go as it does",
     ),
     Rule(
         "breath-pace", breath_pace, "it can bring dizziness, or panic",

@@ -104,13 +104,13 @@ class Grammar:
         return bool(self._search(sense.said, clause.words)) and not self._search(sense.unless, clause.words)
 
     def says(self, sense: Sense, clause: Clause) -> str:
-        """The words by which a clause means this; empty where it doesn't."""
+        """The words by which a clause means this, all of them where it denies something; empty where it doesn't."""
         words = clause.words
         if not self._search(sense.unless, words):
             for patterns, negated in ((sense.said, False), (sense.denied, True)):
                 for found in _compiled(patterns, self).finditer(words):
                     if self._is_negated(words, found.end()) == negated:
-                        return found[0].strip()
+                        return (words if negated else found[0]).strip()
         return ""
 
     def _is_negated(self, words: str, end: int) -> bool:

@@ -181,7 +181,7 @@ class TestLanguages:
     def test_that_are_not_read_are_told_with_every_rule(self, check: Check) -> None:
         (note, *_) = check.lines("Bonjour.\n[bell]", language="fr-ca")
         assert note == (
-            "a.md:1:1: note: the rules of care read en, es, de, and not 'fr-ca': not read are "
+            "a.md:1:1: note: care is read in English, Spanish and German; in 'fr-ca' these rules were not read: "
             "eyes-choice, posture-choice, leave-to-stop, again-before-hardest, grounding, touch-another-way, "
             "breath-another-anchor, no-cure, no-medical-advice, no-forced-breath, no-reliving (language)"
         )
