@@ -24,6 +24,7 @@ from synth.verify.word_errors import count_misread, normalised_words
 LANGUAGE = "en"
 _MODEL_RATE = 16_000
 _MARGIN_MS = 250
+_REST_MS = 400
 _FLOOR_DBFS = -55.0
 """The noise of a quiet room: the model was trained in rooms; beside digital silence it misreads up to twice as much."""
 
@@ -47,13 +48,24 @@ class Recogniser:
     def hear(self, samples: NDArray[np.floating[Any]], rate: int) -> str:
         """The words in mono samples, full scale at ±1; the same samples give the same words."""
         margin = np.zeros(_MARGIN_MS * _MODEL_RATE // 1000)
-        speech = np.concatenate([margin, soxr.resample(samples, rate, _MODEL_RATE), margin])
+        speech = np.concatenate([margin, _without_long_rests(soxr.resample(samples, rate, _MODEL_RATE)), margin])
         speech += np.random.default_rng(0).normal(scale=10 ** (_FLOOR_DBFS / 20), size=len(speech))
         self._decoder.start_utt()
         self._decoder.process_raw((np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes(), full_utt=True)
         self._decoder.end_utt()
         hypothesis = self._decoder.hyp()
         return str(hypothesis.hypstr) if hypothesis else ""
+
+
+def _without_long_rests(speech: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Speech whose rests take ``_REST_MS`` at most: into longer silence the recogniser reads words."""
+    window = _MODEL_RATE // 100
+    loudest = np.abs(speech[: len(speech) // window * window]).reshape(-1, window).max(axis=1, initial=0)
+    edges = np.flatnonzero(np.diff(np.pad((loudest < 10 ** (_FLOOR_DBFS / 20)).astype(np.int8), 1))).reshape(-1, 2)
+    kept = np.ones(len(speech), bool)
+    for start, end in edges * window:
+        kept[start + _REST_MS * _MODEL_RATE // 1000 : end] = False
+    return speech[kept]
 
 
 def hear_track(path: Path, recogniser: Recogniser) -> HeardWords:
