@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from synth.errors import StorageError
-from synth.files import new_file
+from synth.files import new_file, remove_abandoned
 
 DIGEST_BYTES = 32
 LENGTH_BYTES = 8
@@ -101,6 +101,7 @@ class Cache:
 
     def trim(self, limit_bytes: int | None = None) -> int:
         """Deletes the least recently used entries over the limit, never this run's; returns the bytes freed."""
+        left = remove_abandoned(self._half_made())
         limit = self.limit_bytes if limit_bytes is None else limit_bytes
         entries = []
         for path in self._paths():
@@ -114,11 +115,11 @@ class Cache:
             with contextlib.suppress(OSError):  # a read-only cache still serves
                 path.unlink(missing_ok=True)
                 freed += stat.st_size
-        return freed
+        return left + freed
 
     def clear(self) -> int:
         """Deletes every entry, this run's too; returns the bytes freed."""
-        freed = 0
+        freed = remove_abandoned(self._half_made())
         for path in self._paths():
             with contextlib.suppress(OSError):  # another process deleted it, or the cache is read-only
                 freed += path.stat().st_size
@@ -134,8 +135,11 @@ class Cache:
                 sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
         return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
+    def _half_made(self) -> Iterator[Path]:
+        return self.folder.glob("*/??/.*.part")
+
     def _paths(self) -> Iterator[Path]:
-        return self.folder.glob("*/??/*")
+        return (path for path in self.folder.glob("*/??/*") if not path.name.startswith("."))
 
     def _path(self, kind: str, cache_key: str) -> Path:
         name = hashlib.blake2b(cache_key.encode(), digest_size=20).hexdigest()
