@@ -252,7 +252,7 @@ class SharedCache(Cache):
 
     def _write(self, path: Path, make: Make) -> None:
         with placing(path) as file:
-            write_entry(file, make)
+            write_entry(file, path, make)
             file.seek(0)
             if (content := self._stored(path)) is not None:
                 file.write(content)
@@ -263,7 +263,7 @@ class SharedCache(Cache):
     def _stored(self, path: Path) -> bytes | None:
         """The whole entry that the storage has for a path; None where it has none, or a damaged one."""
         content = self._storage.read(self._name(path)) if self._is_shared(path) else None
-        return content if content is not None and is_entry(content) else None
+        return content if content is not None and is_entry(content, path) else None
 
     def _is_shared(self, path: Path) -> bool:
         return path.relative_to(self.folder).parts[0] != "mp3"
