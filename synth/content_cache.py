@@ -1,8 +1,9 @@
 """A cache on disk, by the key of all that decides a body: spoken clips, decoded sounds, encoded chunks.
 
 An entry is a file: its body, its metadata as JSON, that JSON's length in 8 bytes, and a 32-byte BLAKE2b digest of all
-before. It is written to a temporary file and linked to its place, and the first of two writers wins, so that an entry
-that was read once never changes. An entry whose digest does not fit (a killed machine, a bad disk) is made again.
+before, keyed by the entry's kind and name, so that none can stand in another's place. It is written to a temporary file
+and linked to its place, and the first of two writers wins, so that an entry that was read once never changes. An entry
+whose digest does not fit (a killed machine, a bad disk) is made again.
 """
 
 import contextlib
@@ -18,12 +19,13 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from synth.errors import StorageError
-from synth.files import new_file
+from synth.errors import MachineError, StorageError
+from synth.files import new_file, remove_abandoned
 
 DIGEST_BYTES = 32
 LENGTH_BYTES = 8
 LIMIT_BYTES = 2_000_000_000
+_MEND_TEMPORARY = "is there room for temporary files?"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Metadata = dict[str, Any]
 Make = Callable[[BinaryIO], Metadata]
@@ -69,11 +71,15 @@ class Cache:
                 return found
             try:
                 self._write(path, make)
+            except _MakeError:
+                raise
             except OSError as error:
                 if error.errno not in _FULL or not self.trim(0):
                     raise
                 self._write(path, make)
             made = _read_whole(path)
+        except _MakeError as error:
+            raise MachineError(f"what is to be kept in the cache can't be made ({error}); {_MEND_TEMPORARY}") from None
         except OSError as error:
             raise _storage_error(self.folder, error) from None
         if made is None:
@@ -101,6 +107,7 @@ class Cache:
 
     def trim(self, limit_bytes: int | None = None) -> int:
         """Deletes the least recently used entries over the limit, never this run's; returns the bytes freed."""
+        left = remove_abandoned(self._half_made())
         limit = self.limit_bytes if limit_bytes is None else limit_bytes
         entries = []
         for path in self._paths():
@@ -114,11 +121,11 @@ class Cache:
             with contextlib.suppress(OSError):  # a read-only cache still serves
                 path.unlink(missing_ok=True)
                 freed += stat.st_size
-        return freed
+        return left + freed
 
     def clear(self) -> int:
         """Deletes every entry, this run's too; returns the bytes freed."""
-        freed = 0
+        freed = remove_abandoned(self._half_made())
         for path in self._paths():
             with contextlib.suppress(OSError):  # another process deleted it, or the cache is read-only
                 freed += path.stat().st_size
@@ -134,8 +141,11 @@ class Cache:
                 sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
         return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
+    def _half_made(self) -> Iterator[Path]:
+        return self.folder.glob("*/??/.*.part")
+
     def _paths(self) -> Iterator[Path]:
-        return self.folder.glob("*/??/*")
+        return (path for path in self.folder.glob("*/??/*") if not path.name.startswith("."))
 
     def _path(self, kind: str, cache_key: str) -> Path:
         name = hashlib.blake2b(cache_key.encode(), digest_size=20).hexdigest()
@@ -149,7 +159,33 @@ class Cache:
 
     def _write(self, path: Path, make: Make) -> None:
         with placing(path) as file:
-            write_entry(file, make)
+            write_entry(file, path, make)
+
+
+class _MakeError(OSError):
+    """Something outside the cache failed while an entry was made."""
+
+
+class _Body:
+    """The file that an entry's body is written to; it knows which of the errors met meanwhile are its own."""
+
+    def __init__(self, file: BufferedRandom) -> None:
+        self._file = file
+        self.errors: list[OSError] = []
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._file, name)
+        if not callable(attribute):
+            return attribute
+
+        def noted(*arguments: Any) -> Any:
+            try:
+                return attribute(*arguments)
+            except OSError as error:
+                self.errors.append(error)
+                raise
+
+        return noted
 
 
 def placing(path: Path) -> AbstractContextManager[BufferedRandom]:
@@ -168,26 +204,39 @@ def _link(temporary: Path, path: Path) -> None:
         os.replace(temporary, path)
 
 
-def write_entry(file: BufferedRandom, make: Make) -> None:
-    """Writes an entry: the body that ``make`` writes, its metadata, and the digest."""
-    metadata = json.dumps(make(file)).encode()
+def write_entry(file: BufferedRandom, path: Path, make: Make) -> None:
+    """Writes an entry that shall be at ``path``: the body that ``make`` writes, its metadata, and the digest."""
+    body: Any = _Body(file)
+    try:
+        metadata = json.dumps(make(body)).encode()
+    except OSError as error:
+        if error in body.errors:
+            raise
+        raise _MakeError(error.strerror or str(error)) from error
     file.write(metadata + len(metadata).to_bytes(LENGTH_BYTES))
     file.seek(0)
-    digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES))
+    digest = hashlib.file_digest(file, lambda: _digest_at(path))
     file.write(digest.digest())
 
 
-def is_entry(content: bytes) -> bool:
-    """Whether bytes are a whole entry."""
+def is_entry(content: bytes, path: Path) -> bool:
+    """Whether bytes are the whole entry that belongs at ``path``."""
     body, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
-    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest() == digest
+    computed = _digest_at(path)
+    computed.update(body)
+    return computed.digest() == digest
+
+
+def _digest_at(path: Path) -> "hashlib.blake2b":
+    kind = path.parent.parent.name
+    return hashlib.blake2b(digest_size=DIGEST_BYTES, key=f"{kind}/{path.name}".encode()[-64:])
 
 
 def _read_whole(path: Path) -> CacheEntry | None:
     """The entry at a path; None where there is none, or a damaged one, which is deleted."""
     try:
         with path.open("rb") as file:
-            digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+            digest = _digest_at(path)
             end = os.fstat(file.fileno()).st_size - DIGEST_BYTES
             left = end
             while left > 0 and (chunk := file.read(min(left, 1 << 20))):

@@ -3,6 +3,7 @@
 ``prepare`` decides everything and makes no sound, ``compose`` speaks and lays out, ``send`` mixes into a sink.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from synth.content_cache import Cache
 from synth.errors import RequestError, ScriptError
 from synth.formats.provenance import EmbeddedTimeline, Provenance
 from synth.formats.track_metadata import TrackMetadata
-from synth.mix.levels import TARGET_LUFS, Levels, plan_levels, planned_loudness
+from synth.mix.levels import MAX_LIMITING_DB, TARGET_LUFS, Levels, plan_levels, planned_loudness
 from synth.mix.mixer import BLOCK_MS, Mix
 from synth.outputs.output import Sink
 from synth.personalise.lexicon import Lexicon
@@ -37,7 +38,10 @@ Bar = Callable[[str], AbstractContextManager[Progress]]
 """Opens the progress of a stage, by its name."""
 
 KEPT_WITHIN_LU = 0.2
-"""How near to the loudness asked an earlier track's levels must bring a programme to be kept."""
+"""How near an earlier track's levels must bring a programme to where its own would for them to be kept."""
+
+_TOLD_FROM_LU = 0.5
+"""How much softer than asked a programme is told to be."""
 
 
 def no_progress(done: int, of: int) -> None:
@@ -51,13 +55,17 @@ def no_bar(stage: str) -> AbstractContextManager[Progress]:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A session composed: all that a mix needs; ``clips`` are those of the timeline's sentences, in their order."""
+    """A session composed: all that a mix needs; ``clips`` are those of the timeline's sentences, in their order.
+
+    ``loudness`` is what it will have in LUFS, as planned; −inf where all is silent.
+    """
 
     session: Session
     timeline: Timeline
     clips: tuple[Clip, ...]
     sounds: Sounds
     levels: Levels
+    loudness: float
     metadata: TrackMetadata
 
     @property
@@ -65,10 +73,17 @@ class Track:
         """What speaks it, as it is asked for: ENGINE:ID."""
         return tuple(dict.fromkeys(clip.source for clip in self.clips))
 
-    @property
-    def loudness(self) -> float:
-        """What it will have in LUFS, as planned."""
-        return planned_loudness(self.timeline, self.clips, self.sounds, self.levels)
+    def loudness_note(self, asked: float) -> str | None:
+        """That it is softer than ``asked``, in LUFS, and why; None where it is not."""
+        if not self.clips or self.loudness >= asked - _TOLD_FROM_LU:
+            return None
+        voice = self.levels.voice_lufs
+        why = (
+            "few words stand in a long silence"
+            if voice > asked
+            else f"louder, the voice's peaks would be limited by more than {MAX_LIMITING_DB:g} dB"
+        )
+        return f"softer than the {asked:g} LUFS asked, as {why}; the words are at {voice:.1f} LUFS"
 
     @property
     def mix(self) -> Mix:
@@ -143,8 +158,14 @@ def compose(
     tail_ms = max((clip.tail_ms for clip in clips.values()), default=0)
     anchors = anchors_of(earlier.timeline) if earlier else None
     timeline = in_time(session, clip_lengths(clips), sounds, tail_ms, anchors)
-    levels = earlier.provenance.levels if earlier and earlier.provenance else None
-    return track_of(session, timeline, session.utterances, clips, sounds, loudness, levels)
+    heard = tuple(clips[key_of(utterance)] for utterance in session.utterances)
+    levels = plan_levels(timeline, heard, sounds, loudness)
+    if earlier and earlier.provenance:
+        kept = earlier.provenance.levels
+        planned, own = (planned_loudness(timeline, heard, sounds, each) for each in (kept, levels))
+        if abs(planned - own) <= KEPT_WITHIN_LU:
+            levels = kept
+    return track_of(session, timeline, session.utterances, heard, sounds, levels, loudness)
 
 
 def clip_lengths(clips: Clips) -> SpeechLength:
@@ -156,29 +177,28 @@ def track_of(
     session: Session,
     timeline: Timeline,
     utterances: Sequence[Utterance],
-    clips: Clips,
+    clips: tuple[Clip, ...],
     sounds: Sounds,
-    loudness: float = TARGET_LUFS,
-    levels: Levels | None = None,
+    levels: Levels,
+    asked: float,
 ) -> Track:
-    """The track of a timeline whose sentences are these utterances, in their order.
+    """The track of a timeline whose sentences are these utterances, said by these clips, all in their order.
 
-    It stands at ``levels`` where they make it about as loud as asked, in LUFS.
+    It stands at ``levels``; ``asked`` is the loudness, in LUFS, that the programme should have.
     """
-    heard = tuple(clips[key_of(utterance)] for utterance in utterances)
-    if not levels or abs(planned_loudness(timeline, heard, sounds, levels) - loudness) > KEPT_WITHIN_LU:
-        levels = plan_levels(timeline, heard, sounds, loudness)
+    planned = planned_loudness(timeline, clips, sounds, levels)
     provenance = Provenance(
-        loudness,
+        asked,
         levels,
         {strike.sound: sounds.bell(strike.sound).content for strike in timeline.strikes},
         {span.sound: sounds.bed(span.sound).content for span in timeline.beds},
-        tuple(_said_by(utterance, clip) for utterance, clip in zip(utterances, heard, strict=True)),
-        tuple(clip.take for clip in heard),
+        tuple(_said_by(utterance, clip) for utterance, clip in zip(utterances, clips, strict=True)),
+        tuple(clip.take for clip in clips),
+        round(planned, 2) if math.isfinite(planned) else None,
     )
-    artist = session.meta.author or next((clip.voice for clip in heard), "metta")
+    artist = session.meta.author or next((clip.voice for clip in clips), "metta")
     metadata = TrackMetadata(timeline, artist, session.meta.programme or "Meditations", provenance=provenance)
-    return Track(session, timeline, heard, sounds, levels, metadata)
+    return Track(session, timeline, clips, sounds, levels, planned, metadata)
 
 
 def _said_by(utterance: Utterance, clip: Clip) -> Utterance:

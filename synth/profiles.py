@@ -12,10 +12,10 @@ from synth.files import new_file
 from synth.paths import config_path
 from synth.personalise.listener import Profile
 from synth.personalise.phrases import read_pronouns
-from synth.source import Problem
+from synth.source import Problem, ProblemList
 from synth.units import format_duration
 from synth.wording import did_you_mean
-from synth.yaml_source import place_of_key, read_yaml
+from synth.yaml_source import places_of_keys, read_yaml
 
 OWN_PROFILE = "me"
 """The profile that is used where none is named."""
@@ -39,14 +39,15 @@ def parse_profile(text: str, path: Path) -> Profile:
     pronouns: dict[tuple[int | str, ...], str | None] = {
         ("people", role, "pronouns"): somebody.pronouns for role, somebody in profile.people.items()
     }
-    problems = []
+    faults = {}
     for key, written in {("pronouns",): profile.pronouns, **pronouns}.items():
         try:
             read_pronouns(written)
         except RequestError as error:
-            problems.append(Problem(place_of_key(text, str(path), 1, key), str(error)))
-    if problems:
-        raise ScriptError(tuple(sorted(problems)))
+            faults[key] = str(error)
+    if faults:
+        places = places_of_keys(text, str(path), 1, faults)
+        raise ScriptError(ProblemList(map(Problem, places, faults.values())).told())
     return profile
 
 

@@ -11,6 +11,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """The beginning of a text that may be long, with an ellipsis where there is more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def one_line(text: str) -> str:
     """A listener's own text as one printable line, otherwise untouched."""
     folded = re.sub(r"\s+", " ", text).strip()

@@ -6,15 +6,17 @@ date, ``yes`` or ``12:30`` stays the text that was written.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from synth.errors import ScriptError
-from synth.source import Place, Problem
+from synth.source import MAX_PROBLEMS, Place, Problem, ProblemList
 from synth.units import HOUR, parse_duration
 from synth.wording import did_you_mean
 
@@ -54,10 +56,13 @@ def read_yaml(model: type[Model], text: str, file: str, first_line: int = 1) -> 
     try:
         read = model.model_validate(data)
     except ValidationError as error:
-        faults = [sheet.problem(_key_at(root, fault["loc"]), _message(model, root, fault)) for fault in error.errors()]
-        raise ScriptError(tuple(sorted({*duplicate_keys, *faults}))) from None
+        errors = error.errors(include_url=False)
+        faults = [
+            sheet.problem(_key_at(root, fault["loc"]), _message(model, root, fault)) for fault in errors[:MAX_PROBLEMS]
+        ]
+        raise ScriptError(_told([*duplicate_keys, *faults], len(errors) - len(faults))) from None
     if duplicate_keys:
-        raise ScriptError(tuple(duplicate_keys))
+        raise ScriptError(_told(duplicate_keys))
     return read
 
 
@@ -88,7 +93,7 @@ def read_yaml_rows(text: str, file: str, mappings: tuple[str, ...] = ()) -> tupl
             cells[key.value] = "|".join(node.value for node in several if not node.tag.endswith(":null"))
         rows.append((sheet.place(row.start_mark.index), cells))
     if problems:
-        raise ScriptError(tuple(sorted(problems)))
+        raise ScriptError(_told(problems))
     return tuple(rows)
 
 
@@ -98,10 +103,26 @@ def _flow_text(mapping: yaml.MappingNode) -> yaml.ScalarNode:
     return yaml.ScalarNode("tag:yaml.org,2002:str", f"{{{pairs}}}", mapping.start_mark, mapping.end_mark)
 
 
-def place_of_key(text: str, file: str, first_line: int, path: tuple[int | str, ...]) -> Place:
-    """Where the key that a path leads to stands in a sound text."""
+def places_of_keys(text: str, file: str, first_line: int, paths: Iterable[tuple[int | str, ...]]) -> list[Place]:
+    """Where the keys that paths lead to stand in a sound text."""
     sheet = YamlSource(text, file, first_line)
-    return sheet.place(_key_at(sheet.read()[0], path).start_mark.index)
+    root = sheet.read()[0]
+    keys: dict[tuple[int | str, ...], dict[str, yaml.Node]] = {}
+    places = []
+    for path in paths:
+        above = path[:-1]
+        if above not in keys:
+            within = [value for _, value in _walk(root, above)][-1]
+            pairs = within.value if isinstance(within, yaml.MappingNode) else []
+            keys[above] = {str(key.value): key for key, _ in pairs}
+        places.append(sheet.place((keys[above].get(str(path[-1])) or _key_at(root, path)).start_mark.index))
+    return places
+
+
+def _told(problems: Iterable[Problem], more: int = 0) -> tuple[Problem, ...]:
+    told = ProblemList(sorted(problems))
+    told.untold += more
+    return told.told()
 
 
 class _Refused(Exception):
@@ -160,7 +181,7 @@ for _kind, _pattern, _firsts in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _firsts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YamlSource:
     """A YAML text that begins on ``first_line`` of a file."""
 
@@ -169,10 +190,14 @@ class YamlSource:
     first_line: int
     max_characters: int = MAX_CHARACTERS
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
     def place(self, index: int) -> Place:
         """The place of a character; lines are ended by ``\\n`` alone, as editors count them."""
-        before = self.text[:index]
-        return Place(self.file, before.count("\n") + self.first_line, index - before.rfind("\n"))
+        line = bisect_right(self._starts, index)
+        return Place(self.file, self.first_line + line - 1, index - self._starts[line - 1] + 1)
 
     def problem(self, node: yaml.Node, message: str) -> Problem:
         """A problem at the beginning of a node."""

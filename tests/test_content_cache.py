@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth.content_cache import Cache, CacheEntry, Make, Metadata
-from synth.errors import StorageError
+from synth.errors import MachineError, StorageError
 
 METADATA: Metadata = {"rate": 22050, "name": "José 李", "energies": [0.5, 1e-9]}
 
@@ -260,11 +260,12 @@ def test_a_disk_that_is_just_large_enough_is_enough(tmp_path: Path) -> None:
 def on_a_disk_of(capacity: int, folder: Path, body: bytes) -> Make:
     """A make on a disk of so many bytes: it is refused where the entries there leave too little room."""
 
-    def make(file: BinaryIO) -> Metadata:
+    def make(file: Any) -> Metadata:
         file.write(body)
         file.flush()
         if sum(path.stat().st_size for path in files_in(folder)) > capacity:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            file.errors.append(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))  # as if it were this file's own
+            raise file.errors[0]
         return METADATA
 
     return make
@@ -502,3 +503,28 @@ class TestCommand:
         run = run_metta("cache", f"--limit={size}", folder=desk)
         assert run.returncode == 2
         assert "is not a size; write it like 500MB or 2GB" in run.stderr
+
+
+def test_what_fails_elsewhere_is_not_the_caches_and_empties_nothing(tmp_path: Path) -> None:
+    made = entries(Cache(tmp_path), *"ab")
+
+    def full(file: BinaryIO) -> Metadata:
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/engine.wav")
+
+    with pytest.raises(MachineError, match="temporary files") as raised:
+        Cache(tmp_path).entry("speech", "new", full)
+    assert not isinstance(raised.value, StorageError)
+    assert "\n" not in str(raised.value)
+    assert left_of(made) == "ab"
+    assert len(files_in(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(("kind", "key"), [("speech", "other"), ("sounds", "key")])
+def test_an_entry_in_anothers_place_is_made_again(tmp_path: Path, kind: str, key: str) -> None:
+    cache = Cache(tmp_path)
+    mine = cache.entry("speech", "key", making(b"mine"))
+    theirs = cache.entry(kind, key, making(b"theirs"))
+    mine.path.write_bytes(theirs.path.read_bytes())
+    assert cache.find("speech", "key") is None
+    assert cache.entry("speech", "key", making(b"mine")).read() == b"mine"

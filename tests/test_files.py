@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from synth.errors import StorageError
-from synth.files import leftovers, new_file, write_atomically
+from synth.files import leftovers, new_file, new_folder, remove_abandoned, write_atomically
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes and links")
 
@@ -107,6 +107,45 @@ class TestNewFile:
             file.write(b"now")
             assert len([*leftovers(path)]) == 1
         assert path.read_bytes() == b"now"
+
+
+@POSIX
+class TestRemoveAbandoned:
+    def test_takes_what_nobody_holds_any_more_and_leaves_what_is_being_made(self, tmp_path: Path) -> None:
+        path = tmp_path / "a"
+        dead = tmp_path / ".a.0123456789abcdef.part"
+        dead.write_bytes(b"half")
+        with new_file(path) as file:
+            file.write(b"whole")
+            assert remove_abandoned([*leftovers(path)]) == len(b"half")
+            (alive,) = leftovers(path)
+            assert alive != dead
+        assert path.read_bytes() == b"whole"
+
+    def test_tells_folders_apart_likewise(self, tmp_path: Path) -> None:
+        dead = tmp_path / ".metta-dead"
+        dead.mkdir()
+        (dead / "track.mp3").write_bytes(b"half")
+        with new_folder(tmp_path / "a.mp3", ".metta-") as alive:
+            (alive / "track.mp3").write_bytes(b"half")
+            remove_abandoned([*tmp_path.glob(".metta-*")])
+            assert [*tmp_path.iterdir()] == [alive]
+            assert (alive / "track.mp3").read_bytes() == b"half"
+        assert [*tmp_path.iterdir()] == []
+
+    def test_follows_no_link(self, tmp_path: Path) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (elsewhere / "precious").write_bytes(b"somebody's")
+        for name, target in ((".metta-a", elsewhere), (".metta-b", elsewhere / "precious"), (".metta-c", tmp_path)):
+            (tmp_path / name).symlink_to(target)
+        remove_abandoned([*tmp_path.glob(".metta-*")])
+        assert (elsewhere / "precious").read_bytes() == b"somebody's"
+
+    def test_is_done_wherever_the_file_is_written_again(self, tmp_path: Path) -> None:
+        (tmp_path / ".library.json.0123456789abcdef.part").write_bytes(b"half")
+        write_atomically(tmp_path / "library.json", "{}")
+        assert [path.name for path in tmp_path.iterdir()] == ["library.json"]
 
 
 class TestWriteAtomically:

@@ -10,6 +10,7 @@ from helpers.sound import Studio, as_read, heard, script
 
 from synth.content_cache import Cache
 from synth.errors import RequestError, ScriptError
+from synth.mix.levels import TARGET_LUFS
 from synth.outputs.memory import MemorySink
 from synth.personalise.listener import Profile, SessionOptions
 from synth.pipeline import KEPT_WITHIN_LU, Track, check_options, check_sounds, prepare, send
@@ -58,7 +59,7 @@ class TestTrack:
         assert provenance.beds == {}
         assert [said.text for said in provenance.utterances] == [cue.text for cue in track.timeline.speech]
         assert provenance.takes == tuple(clip.take for clip in track.clips)
-        assert track.loudness == pytest.approx(provenance.loudness_lufs, abs=0.05)
+        assert (provenance.loudness_lufs, provenance.planned_lufs) == (TARGET_LUFS, round(track.loudness, 2))
 
     def test_is_by_its_author_or_else_by_the_voice(self, studio: Studio, track: Track) -> None:
         assert (track.metadata.artist, track.metadata.album) == ("Tone", "Meditations")

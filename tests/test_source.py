@@ -1,6 +1,6 @@
 """Places in a text and problems that stand there, as a writer reads them."""
 
-from synth.source import Place, Problem
+from synth.source import Place, Problem, ProblemList
 
 
 def test_a_problem_is_written_as_editors_read_it() -> None:
@@ -15,3 +15,17 @@ def test_problems_stand_in_the_order_of_the_text() -> None:
     problems = [Problem(place, message) for place, message in zip(places, "dcba", strict=True)]
     backwards = problems[::-1]
     assert sorted(backwards) == problems
+
+
+class TestProblemList:
+    def test_tells_a_hundred_and_how_many_more(self) -> None:
+        problems = ProblemList(Problem(Place("a.md", line, 1), "wrong") for line in range(250, 0, -1))
+        problems.add(Problem(Place("a.md", 250, 1), "wrong"))
+        told = problems.told()
+        assert [problem.place.line for problem in told] == [*range(151, 251), 250]
+        assert str(told[-1]) == "a.md:250:1: error: and 150 more problems; mend these first"
+
+    def test_tells_all_of_few_each_once_in_their_order(self) -> None:
+        problems = [Problem(Place("a.md", line, 1), "wrong") for line in (2, 1, 2)]
+        assert [problem.place.line for problem in ProblemList(problems).told()] == [1, 2]
+        assert not ProblemList()

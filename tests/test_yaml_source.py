@@ -14,7 +14,7 @@ from synth.yaml_source import (
     Duration,
     StrictModel,
     Text,
-    place_of_key,
+    places_of_keys,
     read_yaml,
     read_yaml_rows,
     written_duration,
@@ -99,8 +99,8 @@ def test_rows_that_are_none_are_told_with_their_place(text: str, told: str) -> N
 
 def test_the_place_of_a_key_is_as_near_as_the_path_leads() -> None:
     text = "title: A\npeople:\n  ann:\n    name: Ann\n"
-    assert place_of_key(text, "a.md", 2, ("people", "ann", "name")) == Place("a.md", 5, 5)
-    assert place_of_key(text, "a.md", 2, ("people", "bo", "name")) == Place("a.md", 3, 1)
+    paths = [("people", "ann", "name"), ("people", "bo", "name")]
+    assert places_of_keys(text, "a.md", 2, paths) == [Place("a.md", 5, 5), Place("a.md", 3, 1)]
 
 
 def test_a_duration_is_text_or_a_number_no_longer_than_it_may_be() -> None:

@@ -1,7 +1,6 @@
 """What this machine has and lacks for speaking, mixing, writing and playing, and what mends it."""
 
 import importlib.util
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Literal
 
 from synth.audio.ffmpeg import ffmpeg
 from synth.audio.pcm import to_segment
+from synth.audio.process import finished
 from synth.content_cache import Cache
 from synth.errors import MettaError
 from synth.outputs.output import Sink
@@ -23,6 +23,7 @@ from synth.voices.pyttsx3 import Pyttsx3Voice
 from synth.voices.voice import EngineFault, Words
 
 _BELL = "chime"
+_ANSWER_S = 10.0
 _ENCODERS = ("libmp3lame", "aac", "libopus", "flac")
 
 
@@ -64,7 +65,7 @@ def ring(output: Sink, cache_folder: Path) -> None:
 def _tried(part: str, attempt: Callable[[], str], mend: str) -> Diagnosis:
     try:
         return Diagnosis(part, "good", attempt())
-    except (MettaError, EngineFault, OSError, subprocess.SubprocessError) as error:
+    except (MettaError, EngineFault, OSError) as error:
         return Diagnosis(part, "missing", str(error), mend)
 
 
@@ -96,11 +97,11 @@ def _voice(cache_folder: Path) -> Diagnosis:
 
 def _encoder() -> str:
     program = ffmpeg()
-    listing = subprocess.run([program, "-hide_banner", "-encoders"], capture_output=True, check=True, text=True).stdout
+    listing = finished([program, "-hide_banner", "-encoders"], limit_s=_ANSWER_S).stdout.decode(errors="replace")
     lacking = [name for name in _ENCODERS if name not in listing]
     if lacking:
         raise OSError(f"this ffmpeg lacks {', '.join(lacking)}")
-    version = subprocess.run([program, "-version"], capture_output=True, check=True, text=True).stdout.split()[2]
+    version = finished([program, "-version"], limit_s=_ANSWER_S).stdout.decode(errors="replace").split()[2]
     return f"ffmpeg {version} with {', '.join(_ENCODERS)}"
 
 

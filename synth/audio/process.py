@@ -3,11 +3,26 @@
 import contextlib
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import IO, Self
 
 _LINE_BYTES = 1 << 16
+STALLED_S = 120.0
+"""How long a process may take to read or write a few seconds of sound, or to end, before it is given up."""
+
+
+def finished(
+    command: Sequence[str], given: bytes = b"", limit_s: float = STALLED_S
+) -> subprocess.CompletedProcess[bytes]:
+    """A process from its beginning to its end, ``given`` this to read, with what it wrote.
+
+    Raises TimeoutError, having ended it, where it takes longer than the limit, and OSError where it can't be begun.
+    """
+    try:
+        return subprocess.run(command, input=given, capture_output=True, check=False, timeout=limit_s)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"it did not end within {limit_s:g} s") from None
 
 
 def last_line(output: bytes) -> str:
@@ -20,7 +35,8 @@ class Child:
     """A process that is fed through ``stdin``, read through ``stdout``, or both.
 
     ``stdin`` and ``stdout`` are what ``subprocess.Popen`` takes. Its standard error is read as it comes, by a thread
-    that keeps the last line. Leaving the context ends the process, if it is still running, and waits for it.
+    that keeps the last line. Leaving the context ends the process, if it is still running, and waits for it. One that
+    reads, writes or ends not for ``limit_s`` while we wait for it is killed, which ``failure`` tells.
     """
 
     def __init__(
@@ -29,7 +45,10 @@ class Child:
         *,
         stdin: int = subprocess.DEVNULL,
         stdout: int | IO[bytes] = subprocess.DEVNULL,
+        limit_s: float = STALLED_S,
     ) -> None:
+        self._limit_s = limit_s
+        self._stalled = False
         self._process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
         self._last = b""
         self._reader = threading.Thread(target=self._read_complaints, daemon=True)
@@ -55,13 +74,15 @@ class Child:
     def read(self, size: int) -> bytes:
         """So many bytes of its output; fewer at the end."""
         assert self._process.stdout
-        return self._process.stdout.read(size)
+        with self._limited():
+            return self._process.stdout.read(size)
 
     def write(self, data: bytes) -> bool:
         """Feeds it; False where it takes no more, which ``failure`` explains."""
         assert self._process.stdin
         try:
-            self._process.stdin.write(data)
+            with self._limited():
+                self._process.stdin.write(data)
         except OSError:
             return False
         return True
@@ -71,16 +92,33 @@ class Child:
 
         What it writes to ``stdout``, where that is a pipe, is to be read to its end before.
         """
-        if self._process.stdin:
-            with contextlib.suppress(OSError):  # it read no more; its exit code says whether that is wrong
-                self._process.stdin.close()
-        code = self._process.wait()
+        with self._limited():
+            if self._process.stdin:
+                with contextlib.suppress(OSError):  # it read no more; its exit code says whether that is wrong
+                    self._process.stdin.close()
+            code = self._process.wait()
+        if self._stalled:
+            return f"it did nothing for {self._limit_s:g} s"
         return (self.last_words() or f"it ended with code {code}") if code else None
 
     def last_words(self) -> str:
         """The last line of what it complained of; empty where there was nothing. Waits for its end."""
         self._reader.join()
         return last_line(self._last)
+
+    @contextlib.contextmanager
+    def _limited(self) -> Iterator[None]:
+        timer = threading.Timer(self._limit_s, self._give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _give_up(self) -> None:
+        self._stalled = True
+        self._process.kill()
 
     def _read_complaints(self) -> None:
         assert self._process.stderr

@@ -62,9 +62,7 @@ def dask_workers(address: str, storage: Storage) -> Iterator[Executor]:
                 f"{address}: the scheduler or all workers are gone; start them, and run this again for what is missing"
             ) from None
         finally:
-            with suppress(Exception):  # where there are no workers any more, or no storage, there is nothing to remove
-                if client.status == "running":
-                    client.run(storage.close)
+            _close_everywhere(client, storage)
             client.close(ANSWER_S)
             with suppress(MettaError):
                 storage.remove_stale()
@@ -86,6 +84,19 @@ def _connected(address: str) -> "Client":
             f"{address}: there is no dask scheduler ({_in_a_line(error)}); "
             "start one with 'dask scheduler', and its workers with 'dask worker'"
         ) from None
+
+
+def _close_everywhere(client: "Client", storage: Storage) -> None:
+    """Closes the storage on all workers, as far as they answer in time: ``run`` itself would wait for ever."""
+
+    def close() -> None:
+        with suppress(Exception):  # where there are no workers any more, or no storage, there is nothing to remove
+            if client.status == "running":
+                client.run(storage.close)
+
+    closer = threading.Thread(target=close, daemon=True)
+    closer.start()
+    closer.join(ANSWER_S)
 
 
 @contextmanager
@@ -126,6 +137,8 @@ def _check(client: "Client", address: str, storage: Storage) -> None:
         raise MachineError(
             f"{address}: install metta-synth {__version__} on all of its machines ({_in_a_line(error)})"
         ) from None
+    finally:
+        storage.remove(probe)
     for who, version in (versions | {worker: version for worker, (version, _) in found.items()}).items():
         if version != __version__:
             raise MachineError(

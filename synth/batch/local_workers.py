@@ -12,6 +12,8 @@ from multiprocessing.connection import wait
 
 from synth.batch.storage import Storage
 
+_END_S = 10
+
 
 @contextmanager
 def local_workers(count: int, storage: Storage) -> Iterator[Executor | None]:
@@ -32,8 +34,11 @@ def local_workers(count: int, storage: Storage) -> Iterator[Executor | None]:
                 yield executor
             except KeyboardInterrupt:
                 executor.shutdown(wait=False, cancel_futures=True)
-                for worker in multiprocessing.active_children():
+                workers = multiprocessing.active_children()
+                for worker in workers:
                     worker.terminate()
+                for worker in workers:
+                    worker.join(_END_S)  # only what the dead have left is taken away
                 raise
     except KeyboardInterrupt:
         storage.remove_stale()

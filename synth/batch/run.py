@@ -131,7 +131,8 @@ def _composed(job: Job, guide: LayoutGuide) -> Track:
     clips = speak(job.session.utterances, job.settings.cache)
     timeline = timeline_for(guide.common, job.session.meta.title, guide.utterances, clip_lengths(clips))
     utterances = tuple(filter(None, guide.utterances))
-    return track_of(job.session, timeline, utterances, clips, job.sounds, job.settings.loudness, guide.levels)
+    heard = tuple(clips[key_of(utterance)] for utterance in utterances)
+    return track_of(job.session, timeline, utterances, heard, job.sounds, guide.levels, job.settings.loudness)
 
 
 def _speak_all(jobs: Sequence[Job], executor: Executor | None, progress: Progress) -> _Spoken:

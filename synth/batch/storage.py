@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, TypeVar
@@ -20,7 +21,7 @@ from uuid import uuid4
 
 from synth.content_cache import Cache, CacheEntry, Make, is_entry, placing, write_entry
 from synth.errors import MachineError, StorageError
-from synth.files import write_atomically
+from synth.files import remove_abandoned, write_atomically
 from synth.formats.track_file import TEMPORARY_PREFIX
 
 CACHE = ".cache"
@@ -28,6 +29,8 @@ CACHE = ".cache"
 
 PARTS = f"{TEMPORARY_PREFIX}parts"
 """The folder of a library that is for what is not in its place yet."""
+
+_ABANDONED_S = 24 * 3600
 
 T = TypeVar("T")
 
@@ -43,6 +46,9 @@ class Storage(Protocol):
 
     def write(self, path: str, content: bytes) -> None:
         """Puts a file in its place, whole or not at all."""
+
+    def remove(self, path: str) -> None:
+        """Takes a file away, where it is there."""
 
     def making(self, path: str) -> AbstractContextManager[Path]:
         """Where on this machine to make a file that shall be at ``path``; left without an error, it is there."""
@@ -77,6 +83,11 @@ class LocalStorage:
         _make_folder((self.folder / path).parent)
         write_atomically(self.folder / path, content)
 
+    def remove(self, path: str) -> None:
+        """Takes a file away, where it is there."""
+        with suppress(OSError):
+            (self.folder / path).unlink()
+
     @contextmanager
     def making(self, path: str) -> Iterator[Path]:
         """It is made in its place, as whoever makes a track puts it there whole."""
@@ -88,12 +99,15 @@ class LocalStorage:
         return digest(self.folder / path)
 
     def remove_stale(self) -> None:
-        """Takes away the folders that tracks were made in."""
-        begun = time.time()
-        for left in (*self.folder.glob(PARTS), *self.folder.glob(f"*/{TEMPORARY_PREFIX}*")):
-            with suppress(OSError):  # somebody else took it away
-                if left.is_dir() and left.stat().st_mtime < begun:
-                    shutil.rmtree(left, ignore_errors=True)
+        """Takes away the folders that dead processes made tracks in; a link to elsewhere is not followed."""
+        with suppress(OSError):  # it is not there yet
+            people = [path for path in self.folder.iterdir() if path.is_dir() and not path.is_symlink()]
+            remove_abandoned(path for folder in people for path in folder.glob(f"{TEMPORARY_PREFIX}*"))
+        with suppress(OSError):
+            for path in (self.folder / PARTS).iterdir():
+                if time.time() - path.lstat().st_mtime > _ABANDONED_S:
+                    path.unlink()
+            (self.folder / PARTS).rmdir()
 
     def cache(self) -> Cache:
         """The one in the folder itself."""
@@ -126,7 +140,7 @@ class RemoteStorage:
         """Writes it under a name of its own, and moves it."""
 
         def put(fs: Any, root: str) -> None:
-            temporary, target = f"{root}/{PARTS}/{uuid4().hex}", f"{root}/{path}"
+            temporary, target = f"{root}/{PARTS}/{self.run}/{uuid4().hex}", f"{root}/{path}"
             for each in (temporary, target):
                 fs.makedirs(each.rpartition("/")[0], exist_ok=True)
             fs.pipe_file(temporary, content)
@@ -136,6 +150,11 @@ class RemoteStorage:
             self._done(put)
         except FileNotFoundError as error:
             raise self._unreachable(error) from None
+
+    def remove(self, path: str) -> None:
+        """Takes a file away, where it is there."""
+        with suppress(FileNotFoundError):
+            self._done(lambda fs, root: fs.rm_file(f"{root}/{path}"))
 
     @contextmanager
     def making(self, path: str) -> Iterator[Path]:
@@ -151,11 +170,16 @@ class RemoteStorage:
         return "" if content is None else hashlib.sha256(content).hexdigest()
 
     def remove_stale(self) -> None:
-        """Takes away what was not moved."""
+        """Takes away what this run did not move, and what others did not for a day: nobody knows whether they live."""
 
         def take_away(fs: Any, root: str) -> None:
-            if fs.exists(f"{root}/{PARTS}"):
-                fs.rm(f"{root}/{PARTS}", recursive=True)
+            parts = f"{root}/{PARTS}"
+            for path in fs.find(parts):
+                if path.rsplit("/", 2)[-2] == self.run or _age_s(fs, path) > _ABANDONED_S:
+                    fs.rm_file(path)
+            for folder in (f"{parts}/{self.run}", parts):
+                with suppress(OSError):  # somebody else's are in it, or there are no folders there
+                    fs.rmdir(folder)
 
         with suppress(FileNotFoundError):  # somebody else took it away
             self._done(take_away)
@@ -228,7 +252,7 @@ class SharedCache(Cache):
 
     def _write(self, path: Path, make: Make) -> None:
         with placing(path) as file:
-            write_entry(file, make)
+            write_entry(file, path, make)
             file.seek(0)
             if (content := self._stored(path)) is not None:
                 file.write(content)
@@ -239,7 +263,7 @@ class SharedCache(Cache):
     def _stored(self, path: Path) -> bytes | None:
         """The whole entry that the storage has for a path; None where it has none, or a damaged one."""
         content = self._storage.read(self._name(path)) if self._is_shared(path) else None
-        return content if content is not None and is_entry(content) else None
+        return content if content is not None and is_entry(content, path) else None
 
     def _is_shared(self, path: Path) -> bool:
         return path.relative_to(self.folder).parts[0] != "mp3"
@@ -267,6 +291,15 @@ def digest(path: Path) -> str:
     with suppress(OSError), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
     return ""
+
+
+def _age_s(fs: Any, path: str) -> float:
+    """How long a file of another run is there; 0 where the file system doesn't say."""
+    try:
+        modified: datetime = fs.modified(path)
+        return (datetime.now(UTC) - modified.astimezone(UTC)).total_seconds()
+    except (NotImplementedError, FileNotFoundError):
+        return 0.0
 
 
 def _make_folder(folder: Path) -> None:

@@ -79,6 +79,8 @@ def render(
     click.echo(str(target))
     counted = f"{sections} section{'s' * (sections != 1)}"
     click.echo(f"{format_duration(track.timeline.duration_ms)}, {counted}, {track.loudness:.1f} LUFS")
+    if note := track.loudness_note(request.loudness):
+        click.echo(note)
     if track.voices:
         click.echo(f"spoken by {', '.join(track.voices)}")
     tell_advice(track.session.utterances, workspace.cache)

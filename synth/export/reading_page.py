@@ -1,7 +1,7 @@
 """A timeline in the order of a page: sections, their paragraphs, and what sounds or is silent in them."""
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -150,14 +150,15 @@ def _in_order(session: Session, timeline: Timeline) -> Iterator[tuple[int, Part]
     cuts = sorted({*(at for at, _ in told), *(chapter.start_ms for chapter in timeline.chapters)})
     heard: list[tuple[int, Part]] = []
     before: Strike | None = None
+    strikes = sorted(timeline.strikes, key=lambda strike: strike.start_ms)
     utterances = iter(session.utterances)
     for cue in timeline.cues:
         match cue:
             case Speech():
                 heard.append((cue.start_ms, Said(next(utterances))))
             case Silence():
-                heard.extend(_cut(cue, cuts, timeline.strikes))
-            case Strike() if before and _rings_on(before, cue) and cue.start_ms not in cuts:
+                heard.extend(_cut(cue, cuts, strikes))
+            case Strike() if before and _rings_on(before, cue) and not _between(cuts, cue.start_ms, cue.start_ms):
                 at_ms, rung = heard[-1]
                 assert isinstance(rung, BellStrokes)
                 heard[-1] = at_ms, BellStrokes(cue.sound, rung.strokes + 1, rung.ms + cue.end_ms - cue.start_ms)
@@ -178,10 +179,20 @@ def _bed_turns(timeline: Timeline) -> Iterator[tuple[int, BedTurned]]:
             yield faded_ms, BedTurned(None, 0)
 
 
-def _cut(silence: Silence, cuts: list[int], strikes: tuple[Strike, ...]) -> Iterator[tuple[int, Rest]]:
+def _between(times: Sequence[int], start_ms: int, end_ms: int) -> Sequence[int]:
+    """Those of sorted times that are neither before the one nor behind the other."""
+    return times[bisect_left(times, start_ms) : bisect_right(times, end_ms)]
+
+
+def _cut(silence: Silence, cuts: list[int], strikes: list[Strike]) -> Iterator[tuple[int, Rest]]:
     """A silence in pieces: cut at ``cuts`` and where a bell rings in it, without the time that the bell takes."""
-    rung = [s for s in strikes if silence.start_ms < s.start_ms < silence.end_ms and silence.purpose == "rest"]
-    edges = {*cuts, *(s.start_ms for s in rung), *(s.end_ms for s in rung)} if silence.purpose == "rest" else set()
+    rung: list[Strike] = []
+    edges: set[int] = set()
+    if silence.purpose == "rest":
+        first = bisect_right(strikes, silence.start_ms, key=lambda strike: strike.start_ms)
+        rung = strikes[first : bisect_left(strikes, silence.end_ms, first, key=lambda strike: strike.start_ms)]
+        edges = {*_between(cuts, silence.start_ms, silence.end_ms)}
+        edges |= {*(s.start_ms for s in rung), *(s.end_ms for s in rung)}
     within = sorted(at for at in edges if silence.start_ms < at < silence.end_ms)
     for start, end in pairwise([silence.start_ms, *within, silence.end_ms]):
         if not any(s.start_ms <= start < s.end_ms for s in rung):

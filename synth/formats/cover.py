@@ -2,7 +2,6 @@
 
 import colorsys
 import hashlib
-import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +10,7 @@ from pathlib import Path
 import resvg_py
 
 from synth.audio.ffmpeg import ffmpeg
+from synth.audio.process import finished
 from synth.errors import RequestError
 
 SIZE = 800
@@ -97,7 +97,11 @@ def read_cover(path: Path) -> Cover:
         ffmpeg(), "-xerror", "-err_detect", "explode", "-f", f"{kind.removeprefix('image/')}_pipe", "-i", "pipe:0",
         "-f", "null", "-",
     ]  # fmt: skip
-    if subprocess.run(command, input=data, capture_output=True, check=False).returncode:
+    try:
+        broken = finished(command, data).returncode != 0
+    except TimeoutError:
+        broken = True
+    if broken:
         raise RequestError(f"{path}: this picture is broken; save it again as a PNG or a JPEG")
     return Cover(kind, data)
 

@@ -31,7 +31,7 @@ _MAX_BYTES = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """``loudness_lufs`` is what was asked of the programme.
+    """``loudness_lufs`` is what was asked of the programme, ``planned_lufs`` what it has; None where it is not told.
 
     ``bells`` and ``beds`` are the SHA-256 of each sound's file, by name; ``utterances`` and ``takes``, the digests of
     their clips, are those of the speech cues, in their order.
@@ -43,6 +43,7 @@ class Provenance:
     beds: Mapping[str, str]
     utterances: tuple[Utterance, ...]
     takes: tuple[str, ...]
+    planned_lufs: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _to_json(provenance: Provenance) -> dict[str, Any]:
     styles = list(dict.fromkeys(utterance.style for utterance in provenance.utterances))
     return {
         "loudness_lufs": provenance.loudness_lufs,
+        "planned_lufs": provenance.planned_lufs,
         "voice_lufs": provenance.levels.voice_lufs,
         "voice_peak": provenance.levels.voice_peak,
         "bells": dict(provenance.bells),
@@ -138,6 +140,7 @@ def _from_json(document: object, timeline: Timeline) -> Provenance:
         model.beds,
         tuple(utterances),
         tuple(said.take for said in model.speech),
+        model.planned_lufs,
     )
 
 
@@ -174,8 +177,9 @@ class _SaidModel(_Model):
 
 class _ProvenanceModel(_Model):
     loudness_lufs: Loudness
+    planned_lufs: Loudness | None = None
     voice_lufs: Loudness
-    voice_peak: Annotated[float, Field(gt=0, le=10)]
+    voice_peak: Annotated[float, Field(gt=0, le=1)]
     bells: dict[Text, Text]
     beds: dict[Text, Text]
     styles: list[_StyleModel]

@@ -5,7 +5,6 @@ A further format is a file like ``mp3.py`` and a row of ``FORMATS``.
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from mutagen import MutagenError
 
 from synth.audio.pcm import AudioSegment
 from synth.errors import RequestError, StorageError
+from synth.files import new_folder, remove_abandoned
 from synth.formats.container import Format
 from synth.formats.flac import FLAC
 from synth.formats.m4a import M4A
@@ -28,7 +28,7 @@ FORMATS = {".mp3": MP3, ".m4a": M4A, ".opus": OPUS, ".flac": FLAC, ".wav": WAV}
 """The formats by the endings of their files, in small letters."""
 
 TEMPORARY_PREFIX = ".metta-"
-"""The start of the name of a folder in which a track is made; a process that is killed leaves it there."""
+"""The start of the name of a folder in which a track is made; what a killed process left goes with the next."""
 
 T = TypeVar("T")
 
@@ -67,20 +67,16 @@ def new_track(path: Path, metadata: TrackMetadata) -> Iterator[Path]:
     ``check_track`` does, and StorageError in the place of any OSError.
     """
     check_track(path, metadata)
+    remove_abandoned(path.parent.glob(f"{TEMPORARY_PREFIX}*"))
     try:
-        temporary_folder = tempfile.TemporaryDirectory(
-            dir=path.parent, prefix=TEMPORARY_PREFIX, ignore_cleanup_errors=True
-        )
-    except OSError as error:
-        raise StorageError(f"{path}: can't be written ({error.strerror})") from None
-    with temporary_folder as folder:
-        temporary = Path(folder, f"track{path.suffix.lower()}")
-        try:
+        with new_folder(path, TEMPORARY_PREFIX) as folder:
+            temporary = folder / f"track{path.suffix.lower()}"
             yield temporary
             FORMATS[path.suffix.lower()].write_tags(temporary, metadata)
             temporary.replace(path)
-        except (OSError, MutagenError) as error:
-            raise StorageError(f"{path}: can't be written ({error}); is there room on the disk?") from None
+    except (OSError, MutagenError) as error:
+        said = (isinstance(error, OSError) and error.strerror) or error
+        raise StorageError(f"{path}: can't be written ({said}); is there room on the disk?") from None
 
 
 def write_track(

@@ -3,6 +3,11 @@
 Every clip is brought to one loudness, the voice's. A bell's peak is set against the voice's peak and a bed's loudness
 against the voice's, and the voice's own loudness is what makes the whole programme as loud as asked: the K-weighted
 energies of all clips are laid on the timeline and gated by BS.1770.
+
+The voice is what a listener sets the volume by. Where there are few words and a bed is heard through a long silence,
+that silence counts, and the voice would have to shout, and the bed to swell with it, for the whole to be as loud as
+asked. So the voice stays within ``MAX_RAISE_LU`` of that loudness, no clip is limited by more than ``MAX_LIMITING_DB``,
+and the programme is as soft as it then is.
 """
 
 from collections.abc import Sequence
@@ -24,8 +29,17 @@ TARGET_LUFS = -16.0
 PEAK_DBTP = -2.5
 """What a voice clip is limited to: under −1 dBTP by what a bed, a bell's tail and a lossy encoder may add."""
 
+MAX_LIMITING_DB = 2.0
+"""What the limiter takes from the largest peak of a voice clip at most; a clip that would need more is softer."""
+
+MAX_RAISE_LU = 3.0
+"""How far the voice may stand over the programme's loudness; words with their usual rests need 0.5 to 2.5."""
+
 Spoken = Sequence[tuple[Speech, Clip]]
 """The sentences of a timeline in their order, each with its clip."""
+
+
+_HIGHEST_PEAK = db_to_gain(PEAK_DBTP + MAX_LIMITING_DB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +50,8 @@ class Levels:
     voice_peak: float
 
     def clip_gain(self, clip: Clip, level_db: float = 0.0) -> float:
-        """What brings a clip to the voice's loudness, or to ``level_db`` from it."""
-        return db_to_gain(self.voice_lufs + level_db - clip.loudness)
+        """What brings a clip to the voice's loudness, or to ``level_db`` from it, as far as its peaks allow."""
+        return min(db_to_gain(self.voice_lufs + level_db - clip.loudness), _HIGHEST_PEAK / clip.peak)
 
     def bell_gain(self, peak: float, level_db: float) -> float:
         """What brings a bell of that peak to ``level_db`` relative to the voice's peak."""
@@ -49,27 +63,33 @@ class Levels:
 
 
 def plan_levels(timeline: Timeline, clips: Sequence[Clip], sounds: Sounds, target_lufs: float) -> Levels:
-    """The levels that give this programme an integrated loudness of ``target_lufs``.
+    """The levels that bring this programme nearest to an integrated loudness of ``target_lufs``, from below.
 
     Where nobody speaks, bells and beds stand as they would beside a voice of that loudness: rain that was itself made
     as loud as a voice would be a storm.
     """
     spoken = tuple(zip(timeline.speech, clips, strict=True))
-    levels = _levels_at(target_lufs, spoken)
     if not spoken:
-        return levels
+        return _levels_at(target_lufs, spoken)
+    highest = min(target_lufs + MAX_RAISE_LU, *(_highest_lufs(cue, clip) for cue, clip in spoken))
+    levels = _levels_at(min(target_lufs, highest), spoken)
     programme = _Programme(timeline, spoken, sounds)
     for _ in range(4):  # the bells follow the voice's peak, which stays where it is limited: three rounds settle it
         reached = programme.loudness(levels)
         if not np.isfinite(reached):
             break
-        levels = _levels_at(levels.voice_lufs + target_lufs - reached, spoken)
+        levels = _levels_at(min(levels.voice_lufs + target_lufs - reached, highest), spoken)
     return levels
 
 
 def planned_loudness(timeline: Timeline, clips: Sequence[Clip], sounds: Sounds, levels: Levels) -> float:
     """The integrated loudness, in LUFS, that a programme will have at these levels; −inf where all is silent."""
     return _Programme(timeline, tuple(zip(timeline.speech, clips, strict=True)), sounds).loudness(levels)
+
+
+def _highest_lufs(cue: Speech, clip: Clip) -> float:
+    """How loud the voice may be for this clip to be limited no further than it may."""
+    return clip.loudness - cue.level_db + 20 * float(np.log10(_HIGHEST_PEAK / clip.peak))
 
 
 def _levels_at(voice_lufs: float, spoken: Spoken) -> Levels:
@@ -90,7 +110,7 @@ class _Programme:
         self._whole = -(-timeline.duration_ms // STEP_MS)
         unit = Levels(voice_lufs=0.0, voice_peak=1.0)
         for cue, clip in spoken:
-            _lay(self._voiced, cue.start_ms, clip.energies, unit.clip_gain(clip, cue.level_db))
+            _lay(self._voiced, cue.start_ms, clip.energies, db_to_gain(cue.level_db - clip.loudness))
         for strike in timeline.strikes:
             bell = sounds.bell(strike.sound)
             _lay(self._rung, strike.start_ms, bell.energies, unit.bell_gain(bell.peak, strike.level_db))

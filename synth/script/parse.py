@@ -39,9 +39,9 @@ from synth.script.markers import (
     build_item,
     read_marker,
 )
-from synth.source import Place, Problem, Source
-from synth.wording import did_you_mean
-from synth.yaml_source import place_of_key, read_yaml
+from synth.source import Place, Problem, ProblemList, Source
+from synth.wording import did_you_mean, shortened
+from synth.yaml_source import places_of_keys, read_yaml
 
 MAX_CHARACTERS = 1_000_000
 MAX_NESTING = 20
@@ -89,8 +89,8 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
     if ROSTER in builder.used:
         meta = with_roster
     unused = sorted(meta.slots.keys() - builder.used)
-    for name in unused:
-        place = place_of_key(header, source.file, 2, ("slots", name))
+    places = places_of_keys(header, source.file, 2, [("slots", name) for name in unused]) if unused else []
+    for name, place in zip(unused, places, strict=True):
         builder.problem(
             place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
         )
@@ -158,9 +158,11 @@ class _Builder:
         self.meta = meta
         self.header_sound = not problems
         self.fragments = fragments
-        self.problems = list(problems)
+        self.problems = ProblemList(problems)
         self.sections: list[Section] = []
         self.blocks: list[_Block] = []
+        self.too_deep = 0
+        """How many blocks stand open beyond ``MAX_NESTING``; nothing is read of them but their ends."""
         self.used: set[str] = set()
         self.includes = 0
 
@@ -187,16 +189,17 @@ class _Builder:
         if not self.problems and not self.sections:
             self.problem(start, "nothing stands under the header; write what is to be said")
         if self.problems:
-            raise ScriptError(tuple(sorted(set(self.problems))))
+            raise ScriptError(self.problems.told())
         return tuple(self.sections)
 
     def problem(self, place: Place, message: str) -> None:
-        self.problems.append(Problem(place, message))
+        self.problems.add(Problem(place, message))
 
     def read(self, source: Source, first_line: int) -> None:
         """One text, the script's own or a fragment's, from its first token to its last."""
         places = _Places(source, first_line)
         utterance = _Utterance()
+        too_deep, self.too_deep = self.too_deep, 0
         for token in _TOKEN.finditer(source.text):
             kind, text, place = str(token.lastgroup), token.group(), places.at(token.start())
             match kind:
@@ -223,6 +226,7 @@ class _Builder:
         while not isinstance(self.blocks[-1].opener, Section | Include):
             block = self.blocks.pop()
             self.problem(block.opener.place, f"[{block.name}] has no [end]")
+        self.too_deep = too_deep
 
     def _close(self, utterance: "_Utterance") -> None:
         say = utterance.take()
@@ -239,7 +243,7 @@ class _Builder:
         else:
             self.problem(
                 say.place,
-                f"there is nothing to say in '{words}'; put it before the marker, or take it out",
+                f"there is nothing to say in '{shortened(words)}'; put it before the marker, or take it out",
             )
 
     def _check_characters(self, text: str, place: Place) -> None:
@@ -298,6 +302,9 @@ class _Builder:
                 self.blocks[-1].items.append(item)
 
     def _inside(self, marker: Marker) -> None:
+        if self.too_deep:
+            self.too_deep -= marker.name == "end"
+            return
         match marker.name:
             case "end":
                 self._end(marker.place)
@@ -314,8 +321,10 @@ class _Builder:
                     self.problem(item.place, f"[each {item.variable} …] inside another one; choose another word")
             case Choose() | If():
                 self.used.add(item.slot)
-        self._check_depth(item.place)
-        self.blocks.append(_Block(item))
+        if not self.too_deep and self._check_depth(item.place):
+            self.blocks.append(_Block(item))
+        else:
+            self.too_deep += 1
 
     def _else(self, marker: Marker) -> None:
         block = self.blocks[-1]
@@ -382,8 +391,6 @@ class _Builder:
         if isinstance(block.opener, Repeat | Each):
             self._paragraph(place)
         self.blocks.pop()
-        if len(self.blocks) >= MAX_NESTING:
-            return
         item = self._closed(block)
         if count_utterances((item,)) > MAX_UTTERANCES:
             self.problem(

@@ -22,7 +22,7 @@ _CHUNK_MS = 10_000
 
 def prepare_sound(path: Path, kind: Literal["bell", "bed"], waves: int, body: BinaryIO) -> Metadata:
     """Decodes a file into ``body`` as it will be heard, and returns the facts of a Sound."""
-    for chunk in decode(path):
+    for chunk in decode(path, whole=True):
         body.write(chunk)
     if kind == "bell":
         _ease_edges(body)

@@ -36,7 +36,7 @@ class ExpectedSpeech:
     def __init__(self, provenance: Provenance, cache: Cache) -> None:
         self.utterances = provenance.utterances
         self._takes = provenance.takes
-        self.lufs = provenance.levels.voice_lufs
+        self._levels = provenance.levels
         self.lacking: dict[Style, str] = {}
         self._clips: dict[ClipKey, Clip] = {}
         self._spectra: dict[ClipKey, Spectra] = {}
@@ -56,7 +56,7 @@ class ExpectedSpeech:
         if self._at_hand is None or self._at_hand[0] != utterance:
             clip = self.clip_of(utterance)
             dry = at_match_rate(clip.samples()[: ms_to_frames(clip.length_ms)])
-            self._at_hand = utterance, dry * np.float32(db_to_gain(self.lufs - clip.loudness))
+            self._at_hand = utterance, dry * np.float32(self._levels.clip_gain(clip))
         return self._at_hand[1]
 
     def is_take(self, number: int) -> bool:
@@ -71,7 +71,7 @@ class ExpectedSpeech:
             return 0.0
         clip = self.clip_of(utterance)
         first, last = (max(0, ms_to_frames(into_ms + about)) for about in (-BURST_WITHIN_MS, BURST_WITHIN_MS))
-        return largest_burst(clip.samples()[first:last]) * db_to_gain(self.lufs + level_db - clip.loudness)
+        return largest_burst(clip.samples()[first:last]) * self._levels.clip_gain(clip, level_db)
 
     def spectra(self, utterance: Utterance) -> Spectra:
         """A clip's spectra, kept: they are small."""

@@ -5,7 +5,6 @@ code than that which made it.
 """
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from synth.audio.ffmpeg import decode, ffmpeg
 from synth.audio.pcm import CHANNELS, Samples, from_raw
+from synth.audio.process import STALLED_S, finished
 from synth.errors import RequestError
 from synth.units import FRAMES_PER_MS, RATE
 
@@ -26,6 +26,7 @@ Mono = NDArray[np.float32]
 """Mono samples at ``MATCH_RATE``, full scale at ±1."""
 
 _FULL_SCALE = 32767
+_SLOWEST_BYTES_A_S = 100_000
 BURST_WITHIN_MS = 5
 """How far from a burst its cause is looked for in the sound that is expected."""
 
@@ -51,7 +52,10 @@ def measure(path: Path) -> Measure:
         ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-protocol_whitelist", "file,pipe",
         "-i", f"file:{path.resolve()}", "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=info", "-f", "null", "-",
     ]  # fmt: skip
-    run = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    try:
+        run = finished(command, limit_s=STALLED_S + path.stat().st_size / _SLOWEST_BYTES_A_S)
+    except TimeoutError as error:
+        raise RequestError(f"{path}: this can't be read as sound ({error})") from None
     report = run.stderr.decode(errors="replace")
     said = re.findall(r"^(?:\[info\])?\s+(I|LRA|Peak):\s+(-?[\d.]+|-?inf) (?:LUFS|LU|dBFS)", report, re.M)
     figures = {name: float(value) for name, value in said}

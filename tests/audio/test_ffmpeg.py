@@ -14,7 +14,7 @@ from helpers.sound import FRAMES, run_ffmpeg
 import synth.audio.ffmpeg
 from synth.audio.ffmpeg import decode
 from synth.audio.pcm import FRAME_BYTES, from_raw
-from synth.errors import RequestError
+from synth.errors import MachineError, RequestError
 
 CODECS = {"mp3": "libmp3lame", "m4a": "aac", "opus": "libopus", "flac": "flac", "wav": "pcm_s16le"}
 
@@ -103,3 +103,39 @@ def test_a_decoder_that_nobody_listens_to_any_more_ends(folder: Path) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"none\.wav: there is no such sound file"):
         list(decode(tmp_path / "none.wav"))
+
+
+@pytest.mark.parametrize("ending", ["mp3", "m4a", "flac"])
+def test_a_file_damaged_in_its_middle_is_not_taken_for_whole(folder: Path, tmp_path: Path, ending: str) -> None:
+    content = bytearray((folder / f"tone.{ending}").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3_000] = b"\xff" * 3_000
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(content)
+    assert b"".join(decode(path))
+    with pytest.raises(RequestError, match=r"this can't be read as sound \(a part of it is damaged: [^\n\[]+\)"):
+        b"".join(decode(path, whole=True))
+    assert b"".join(decode(folder / f"tone.{ending}", whole=True))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("echo configuration: --enable-libmp3lame --enable-libopus", "this ffmpeg lacks libsoxr"),
+        ("exit 1", "this ffmpeg lacks libmp3lame, libopus, libsoxr"),
+    ],
+)
+def test_an_ffmpeg_of_somebody_elses_that_lacks_something_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, told: str
+) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text(f"#!/bin/sh\n{says}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", lambda: str(program))
+    synth.audio.ffmpeg.ffmpeg.cache_clear()
+    try:
+        with pytest.raises(MachineError, match=f"^{re.escape(str(program))}: {told}; 'pip install"):
+            synth.audio.ffmpeg.ffmpeg()
+    finally:
+        synth.audio.ffmpeg.ffmpeg.cache_clear()

@@ -9,7 +9,7 @@ import pytest
 from helpers.sound import run_ffmpeg
 
 from synth.audio.ffmpeg import decode
-from synth.audio.process import Child, last_line
+from synth.audio.process import Child, finished, last_line
 from synth.errors import RequestError
 
 MANY = 1 << 20
@@ -65,11 +65,32 @@ class TestChild:
                 pass
             assert child.failure() == "no more"
 
+    @pytest.mark.parametrize("waiting", ["read", "write", "failure"])
+    def test_that_does_nothing_is_given_up(self, waiting: str) -> None:
+        stuck = python("import time; time.sleep(1e6)")
+        with Child(stuck, stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit_s=0.2) as child:
+            if waiting == "read":
+                assert child.read(1) == b""
+            elif waiting == "write":
+                assert not child.write(bytes(MANY)), "more than a pipe holds"
+            assert child.failure() == "it did nothing for 0.2 s"
+
     def test_is_ended_with_its_context(self) -> None:
         with Child(python("import sys; sys.stdin.read()"), stdin=subprocess.PIPE) as child:
             process = child._process
             assert process.poll() is None
         assert process.returncode
+
+
+class TestFinished:
+    def test_is_given_what_it_reads_and_read_to_its_end(self) -> None:
+        run = finished(python(f"{COMPLAINING}; print(len(sys.stdin.buffer.read())); sys.exit(3)"), bytes(MANY))
+        assert (run.returncode, int(run.stdout)) == (3, MANY)
+        assert len(run.stderr) >= MANY
+
+    def test_that_does_not_end_is_given_up(self) -> None:
+        with pytest.raises(TimeoutError, match=r"did not end within 0\.2 s"):
+            finished(python("import time; time.sleep(1e6)"), limit_s=0.2)
 
 
 def test_a_damaged_track_of_which_ffmpeg_complains_at_length_is_decoded_to_its_end(tmp_path: Path) -> None:

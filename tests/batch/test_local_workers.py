@@ -76,11 +76,19 @@ class TestEnded:
         assert disturbed == whole
 
     @pytest.mark.parametrize("jobs", ["1", "2"])
+    @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+    def test_from_outside_leaves_nothing_half_made(self, busy: Desk, jobs: str, name: str) -> None:
+        self.ends(busy, jobs, os.kill, getattr(signal, name))
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
     @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["the command", "its whole group"])
     def test_by_ctrl_c_leaves_nothing_half_made(self, busy: Desk, jobs: str, send: Callable[[int, int], None]) -> None:
+        self.ends(busy, jobs, send, signal.SIGINT)
+
+    def ends(self, busy: Desk, jobs: str, send: Callable[[int, int], None], number: int) -> None:
         process = started(busy, *self.OPTIONS, "--jobs", jobs)
         wait_until(lambda: self.half_made(busy))
-        send(process.pid, signal.SIGINT)
+        send(process.pid, number)
         _, told = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, told) == (130, "interrupted\n")
         wait_until(lambda: not [*alive_in(process.pid)])

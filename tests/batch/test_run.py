@@ -329,8 +329,8 @@ class TestTogether:
         assert 0.8 < sum(alike) / len(alike) < 1
 
     def test_all_are_as_loud(self, desk: Desk) -> None:
-        roster = desk.write("a.csv", "name\nAna\nEva\nIda\n")
-        for together in (True, False):
+        for together, longest in ((True, "Maximiliana " * 12), (False, "Ida")):
+            roster = desk.write("a.csv", f"name\nAna\nEva\n{longest}\n")
             folder = desk.folder / str(together)
             make_batch(desk.plan(roster, "retreat.md", together=together), LocalStorage(folder))
             assert len({provenance_in(path).levels.voice_lufs for path in folder.glob("*/*.mp3")}) == 1

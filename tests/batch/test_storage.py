@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from helpers.sound import Studio, one_line
 
-from synth.batch.storage import CACHE, LocalStorage, RemoteStorage, SharedCache, Storage, open_storage
+from synth.batch.storage import CACHE, PARTS, LocalStorage, RemoteStorage, SharedCache, Storage, open_storage
 from synth.content_cache import CacheEntry, Make, Metadata
 from synth.errors import MachineError, StorageError
+from synth.files import new_folder
 from synth.sounds.collection import Sounds
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec isn't installed; pip install 'metta-synth[dask]'")
@@ -122,6 +123,38 @@ class TestStorage:
         with pytest.raises(MachineError, match=r"memory://a: .*pip install 'metta-synth\[dask\]'") as told:
             open_storage("memory://a")
         assert one_line(told.value)
+
+
+class TestRemoveStale:
+    """Of a library that others make tracks in at the same time."""
+
+    def test_of_a_folder_takes_the_dead_ones_only(self, tmp_path: Path) -> None:
+        storage = LocalStorage(tmp_path / "out")
+        elsewhere = tmp_path / "elsewhere"
+        for folder in (tmp_path / "out" / "Ana" / ".metta-dead", elsewhere / ".metta-theirs"):
+            folder.mkdir(parents=True)
+        (tmp_path / "out" / "Bo").symlink_to(elsewhere)
+        with new_folder(tmp_path / "out" / "Ana" / "a.mp3", ".metta-") as alive:
+            storage.write(f"{PARTS}/probe", b"")
+            storage.remove_stale()
+            assert [*(tmp_path / "out" / "Ana").iterdir()] == [alive]
+        assert [path.name for path in elsewhere.iterdir()] == [".metta-theirs"]
+        assert storage.read(f"{PARTS}/probe") == b"", "another run asks its workers for it"
+
+    def test_of_a_url_leaves_what_another_run_is_about_to_move(
+        self, storage: RemoteStorage, other: RemoteStorage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        memory: Any = fsspec.get_filesystem_class("memory")
+        whole = memory.mv
+
+        def swept_between(fs: object, *arguments: object, **options: object) -> None:
+            other.remove_stale()
+            whole(fs, *arguments, **options)
+
+        monkeypatch.setattr(memory, "mv", swept_between)
+        storage.write("library.json", b"whole")
+        storage.remove_stale()
+        assert files_of(storage.url) == {"library.json": b"whole"}
 
 
 class TestSharedCache:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from helpers.effort import lines_run_by
 from helpers.forms import form
 from helpers.scripts import RINGS, script, session
 
@@ -42,3 +43,13 @@ def test_a_silence_is_cut_where_a_bell_rings_in_it_and_nothing_counts_twice() ->
 def test_strokes_of_one_bell_are_counted_where_nothing_is_told_between_them() -> None:
     got = form("text", "[bell bowl] [bell bowl x2] [mark home] [bell bowl] [bell chime] One.")
     assert "[bell: bowl, 3 strokes, 27 s] [mark: home] [bell: bowl, 1 stroke, 9 s] [bell:\nchime, 1 stroke, 5 s]" in got
+
+
+def test_the_work_grows_with_the_length_and_no_faster() -> None:
+    def lines_run(repeats: int) -> int:
+        text = f"[repeat {repeats}]\nA. [mark here] [bell]\n[end]"
+        document, heard = script(text), session(text)
+        timeline = lay_out(heard, lambda utterance: 1_000, RINGS.__getitem__)
+        return lines_run_by(lambda: make_sheet(document, heard, timeline))
+
+    assert lines_run(400) < 2.5 * lines_run(200)

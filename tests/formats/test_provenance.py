@@ -102,7 +102,10 @@ def embedded(draw: st.DrawFn) -> EmbeddedTimeline:
     levels = Levels(draw(st.floats(-60, 0)), draw(st.floats(0.001, 1)))
     takes = tuple(draw(texts) for _ in utterances)
     loudness = draw(st.floats(-30, -12))
-    return EmbeddedTimeline(timeline, Provenance(loudness, levels, draw(sounds), draw(sounds), utterances, takes))
+    planned = draw(st.none() | st.floats(-60, 0))
+    return EmbeddedTimeline(
+        timeline, Provenance(loudness, levels, draw(sounds), draw(sounds), utterances, takes, planned)
+    )
 
 
 class TestThereAndBack:

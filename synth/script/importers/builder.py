@@ -11,8 +11,9 @@ from synth.script.document import Document, Item, Paragraph, Pause, Say, Section
 from synth.script.header import Meta
 from synth.script.limits import MAX_PAUSE_MS, NAMED_PAUSES
 from synth.script.parse import MAX_CHARACTERS, MAX_IN_UTTERANCE, MAX_SECTIONS
-from synth.source import Place, Problem, Source
+from synth.source import Place, Problem, ProblemList, Source
 from synth.units import parse_duration
+from synth.wording import shortened
 
 SENTENCE_MS = 500
 """How long the voice rests between two sentences that are marked as such, where nothing else says."""
@@ -45,7 +46,7 @@ class DocumentBuilder:
         self.title = ""
         self.language = "en"
         self.language_place = Place(source.file, 1, 1)
-        self.problems: list[Problem] = []
+        self.problems = ProblemList()
         self._sections: list[Section] = []
         self._opened = Section("", (), Place(source.file, 1, 1))
         self._items: list[Item] = []
@@ -60,11 +61,11 @@ class DocumentBuilder:
 
     def problem(self, place: Place, message: str) -> None:
         """Something that the writer has to mend."""
-        self.problems.append(Problem(place, message))
+        self.problems.add(Problem(place, message))
 
     def error(self) -> ScriptError:
         """Every problem so far, in the order of its place."""
-        return ScriptError(tuple(sorted(set(self.problems))))
+        return ScriptError(self.problems.told())
 
     def text(self, text: str, place: Place) -> None:
         """Words of the utterance that is being read; ``place`` is that of the first character."""
@@ -151,7 +152,10 @@ class DocumentBuilder:
         if len(words) > MAX_IN_UTTERANCE:
             self.problem(place, f"more than {MAX_IN_UTTERANCE} characters without a pause; put a break in")
         if not any(map(str.isalnum, words)):
-            self.problem(place, f"there is nothing to say in '{words}'; join it to the words beside it, or take it out")
+            self.problem(
+                place,
+                f"there is nothing to say in '{shortened(words)}'; join it to the words beside it, or take it out",
+            )
             return
         if self._sentence_ended:
             self._items.append(Pause(SENTENCE_MS, SENTENCE_MS, 1, place))
