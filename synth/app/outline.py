@@ -8,6 +8,7 @@ from synth.app.workspace import Workspace
 from synth.personalise.session import FilledSlot, Session
 from synth.pipeline import in_time, prepare
 from synth.script.document import Document
+from synth.script.limits import ANSWERS
 from synth.scripts import load_document
 from synth.source import Problem
 from synth.timeline.estimate import estimate_speech
@@ -46,18 +47,11 @@ def outline(meditation: str, request: SessionRequest, workspace: Workspace) -> O
     session = prepare(document, request.profile(), request.options(), sounds)
     timeline = in_time(session, estimate_speech, sounds)
     lengths = length_range(session, estimate_speech, sounds.bell_duration)
-    slots = (replace(s, origin="asked") if _by_hand(s.name, document, request) else s for s in session.slots)
+    slots = (replace(s, origin="asked") if _by_hand(s.name, request) else s for s in session.slots)
     problems = pronunciation_problems(session.utterances, workspace)
     return Outline(document, session, timeline, lengths, tuple(slots), problems)
 
 
-def _by_hand(slot: str, document: Document, request: SessionRequest) -> bool:
+def _by_hand(slot: str, request: SessionRequest) -> bool:
     """Whether a slot's value was asked for, though it is filled by way of the profile."""
-    people = dict(request.people)
-    match document.meta.slots[slot].type:
-        case "phrases":
-            return bool(request.phrases)
-        case "people":
-            return bool(people)
-        case _:
-            return slot in people or (slot == "name" and request.name is not None)
+    return (slot == "name" and request.name is not None) or (slot in ANSWERS and getattr(request, slot) is not None)

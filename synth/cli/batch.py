@@ -80,8 +80,8 @@ def batch(
     as_json: bool,
 ) -> None:
     """ROSTER is a table, CSV (with ',' or ';') or YAML, with a column 'name', and where you like say_as, length, voice,
-    language, meditations (several with '|' between), phrase_1, phrase_2 …, and any slot of the meditations. Your own
-    profile is left out.
+    language, meditations (several with '|' between), touch, eyes, secular, phrase_1, phrase_2 …, and any slot of the
+    meditations. Your own profile is left out.
 
     Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.

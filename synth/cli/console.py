@@ -15,7 +15,7 @@ from synth.source import Place, Problem
 if TYPE_CHECKING:
     from synth.app.workspace import Workspace
     from synth.content_cache import Cache
-    from synth.personalise.session import FilledSlot, Utterance
+    from synth.personalise.session import FilledSlot, Session, Utterance
     from synth.script.care import Remark
     from synth.script.header import Slot
 
@@ -57,6 +57,12 @@ def tell_advice(utterances: "Iterable[Utterance]", cache: "Cache") -> None:
     from synth.app.voice_advice import voice_advice
 
     for line in voice_advice(utterances, cache):
+        click.echo(line, err=True)
+
+
+def tell_session(session: "Session") -> None:
+    """Tells on standard error what came of the listener's answers, and what was asked for and is not said."""
+    for line in session.told:
         click.echo(line, err=True)
 
 

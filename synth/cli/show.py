@@ -64,6 +64,7 @@ def show(
             "title": timeline.title, "estimated": True, "share_of_silence": round(shown.share_of_silence, 3),
             "shortest_ms": shown.lengths.min_ms, "longest_ms": shown.lengths.max_ms,
             "slots": slots_json(slots, shown.slots),
+            "told": list(shown.session.told), "unused": list(shown.session.unused),
             "timeline": to_json(timeline),
         })  # fmt: skip
         return
@@ -75,6 +76,10 @@ def show(
         click.echo(f"  --set {name}=…  {slot.ask}")
         if name in filled and filled[name].origin != "default":
             click.echo(f"    {filled[name].value} ({_ORIGINS[filled[name].origin]})")
+    for line in shown.session.told:
+        click.echo(line)
+    if shown.session.unused:
+        click.echo(f"no use here for, of the profile: {', '.join(shown.session.unused)}")
     for number, chapter in enumerate(timeline.chapters):
         click.echo(f"\n{format_clock(chapter.start_ms):>7}  # {chapter.title}")
         for cue in timeline.cues:

@@ -10,11 +10,22 @@ from typing import Literal
 
 from synth.errors import RequestError
 from synth.personalise import phrases
+from synth.personalise.answers import answers_of, check_answers, told_of_answer, without_answer
 from synth.personalise.lexicon import Lexicon
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.phrases import Phrase
-from synth.personalise.session import Session, SessionItem, SessionSection, SittingBells, Style, TimedCue, Utterance
+from synth.personalise.session import (
+    Session,
+    SessionItem,
+    SessionSection,
+    SittingBells,
+    Style,
+    TimedCue,
+    Utterance,
+    utterances_of,
+)
 from synth.personalise.slots import FilledSlots, fill_slots
+from synth.personalise.usage import Usage, check_asked, not_said, unused_of_profile
 from synth.personalise.utterances import UtteranceBuilder, Variables
 from synth.script.document import (
     Bed,
@@ -38,7 +49,6 @@ from synth.script.document import (
 from synth.script.header import Meta
 from synth.script.markers import BED_OPENING_MS, MAX_UTTERANCES
 from synth.units import MINUTE
-from synth.wording import did_you_mean
 
 MAX_ITEMS = 10 * MAX_UTTERANCES
 BED_AFTER_MS = 10 * MINUTE
@@ -70,21 +80,18 @@ def personalise(
     Raises RequestError where a slot has no value, a value does not fit, or there would be too many utterances.
     """
     meta = document.meta
-    unknown = [name for name in options.slots if name not in meta.slots]
-    if unknown:
-        known = ", ".join(meta.slots) or "none"
-        raise RequestError(
-            f"'{meta.title}' has no slot '{unknown[0]}'{did_you_mean(unknown[0], meta.slots)} (its slots: {known})"
-        )
-    optional = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
-    filled = fill_slots(meta, profile, options, shipped, optional)
-    resolver = _Resolver(filled, meta, profile, options, lexicon)
-    sections = tuple(
-        SessionSection(section.title or meta.title, tuple(resolver.resolve(section.items)))
-        for section in document.sections
-    )
+    check_asked(meta, options)
+    filled, sections, usage = _resolved(document, profile, options, shipped, lexicon)
     if not any(section.items for section in sections):
         raise RequestError(f"nothing is left to hear of '{meta.title}'")
+    answers = answers_of(profile, options)
+    defaults = {slot.name: slot.value for slot in filled.told() if slot.origin == "default"}
+    check_answers(document, utterances_of(sections), answers, defaults)
+    told = []
+    for slot, answer in answers.items():
+        unanswered = _resolved(document, *without_answer(slot, profile, options), shipped, lexicon)[1]
+        heard, otherwise = ([said.text for said in utterances_of(each)] for each in (sections, unanswered))
+        told.append(told_of_answer(slot, answer, heard, otherwise, meta.language))
     sound = options.bed or meta.bed.sound
     level = meta.bed.level if options.bed_level is None else options.bed_level
     return Session(
@@ -95,7 +102,24 @@ def personalise(
         bells=_sitting_bells(meta, options),
         bed_after_ms=_bed_after(options, sections, sound) if options.sleep else None,
         slots=filled.told(),
+        told=(*told, *not_said(options, shipped, usage)),
+        unused=unused_of_profile(profile, options, usage),
     )
+
+
+def _resolved(
+    document: Document, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], lexicon: Lexicon
+) -> tuple[FilledSlots, tuple[SessionSection, ...], Usage]:
+    """What fills the slots, the sections of the session, and what of it all they say."""
+    meta = document.meta
+    optional = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
+    filled = fill_slots(meta, profile, options, shipped, optional)
+    resolver = _Resolver(filled, meta, profile, options, lexicon)
+    sections = tuple(
+        SessionSection(section.title or meta.title, tuple(resolver.resolve(section.items)))
+        for section in document.sections
+    )
+    return filled, sections, resolver.utterances.usage
 
 
 def _sitting_bells(meta: Meta, options: SessionOptions) -> SittingBells | None:
@@ -206,11 +230,13 @@ class _Resolver:
                     for _ in range(item.times):
                         yield from self._unrolled(item.items, variables)
                 case Each():
+                    self.utterances.usage.slots.add(item.source)
                     for one in (*self.slots.phrases.get(item.source, ()), *self.slots.people.get(item.source, ())):
                         yield from self._unrolled(item.items, {**variables, item.variable: one})
                 case Choose():
-                    chosen = self.slots.values[item.slot].text
-                    option = next(option for option in item.options if option.name == chosen)
+                    self.utterances.usage.slots.add(item.slot)
+                    value = self.slots.values.get(item.slot)
+                    option = next((o for o in item.options if value and o.name == value.text), item.options[0])
                     yield from self._unrolled(option.items, variables)
                 case If():
                     yield from self._unrolled(item.items if self._holds(item) else item.otherwise, variables)
@@ -234,6 +260,7 @@ class _Resolver:
 
     def _holds(self, condition: If) -> bool:
         slots = self.slots
+        self.utterances.usage.slots.add(condition.slot)
         if condition.value is None:
             return condition.slot in slots.values or condition.slot in slots.phrases or condition.slot in slots.people
         return condition.slot in slots.values and slots.values[condition.slot].text == condition.value

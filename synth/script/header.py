@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from synth.script.limits import (
+    ANSWERS,
     BED_LEVEL_LU,
     BELL_LEVEL_DB,
     MAX_PAUSE_MS,
@@ -136,7 +137,14 @@ class Slot(StrictModel):
 ROSTER = "roster"
 """The slot of who is in the room: it need not stand in the header, and no profile fills it."""
 
-ROSTER_SLOT = Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people")
+ANSWER_SLOTS = {name: Slot(ask=ask, type="choice", of=of) for name, (ask, of) in ANSWERS.items()}
+"""The slots of the answers that every script may ask about."""
+
+IMPLIED_SLOTS = {
+    ROSTER: Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people"),
+    **ANSWER_SLOTS,
+}
+"""The slots that a text may use without a line in its header, which may have one of the name all the same."""
 
 
 class Meta(StrictModel):

@@ -28,7 +28,7 @@ from synth.script.document import (
     Section,
     inner_items,
 )
-from synth.script.header import ROSTER, ROSTER_SLOT, Meta
+from synth.script.header import ANSWER_SLOTS, IMPLIED_SLOTS, Meta
 from synth.script.markers import (
     BLOCKS,
     INSIDE_BLOCKS,
@@ -83,11 +83,8 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
         problems: tuple[Problem, ...] = ()
     except ScriptError as error:
         meta, problems = Meta(title="untitled"), error.problems
-    with_roster = meta.model_copy(update={"slots": {**meta.slots, ROSTER: meta.slots.get(ROSTER, ROSTER_SLOT)}})
-    builder = _Builder(with_roster, fragments, problems)
+    builder = _Builder(meta, fragments, problems)
     builder.read_body(Source(source.file, body), first_line)
-    if ROSTER in builder.used:
-        meta = with_roster
     unused = sorted(meta.slots.keys() - builder.used)
     for name in unused:
         place = place_of_key(header, source.file, 2, ("slots", name))
@@ -95,7 +92,8 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
             place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
         )
     sections = builder.finish(Place(source.file, 1, 1))
-    return Document(meta, sections)
+    implied = {name: slot for name, slot in IMPLIED_SLOTS.items() if name in builder.used - meta.slots.keys()}
+    return Document(meta.model_copy(update={"slots": {**meta.slots, **implied}}), sections)
 
 
 def parse_fragment(name: str, fragments: Mapping[str, Source]) -> tuple[Item, ...]:
@@ -155,7 +153,8 @@ class _Block:
 
 class _Builder:
     def __init__(self, meta: Meta, fragments: Mapping[str, Source], problems: tuple[Problem, ...]) -> None:
-        self.meta = meta
+        self.meta = meta.model_copy(update={"slots": {**IMPLIED_SLOTS, **meta.slots}})
+        self.unspoken = ANSWER_SLOTS.keys() - meta.slots.keys()
         self.header_sound = not problems
         self.fragments = fragments
         self.problems = list(problems)
@@ -460,8 +459,8 @@ class _Builder:
         if not self.header_sound:
             return Fill(name, "i", place)
         slot = self.meta.slots.get(name)
-        if slot is None:
-            near = did_you_mean(name, {*self.meta.slots, *self._variables()})
+        if slot is None or name in self.unspoken:
+            near = did_you_mean(name, {*self.meta.slots, *self._variables()} - self.unspoken)
             self.problem(place, f"the header has no slot '{name}'{near or '; add it under slots:'}")
             return None
         self.used.add(name)
