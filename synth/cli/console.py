@@ -70,7 +70,7 @@ def slots_json(slots: "Mapping[str, Slot]", filled: "Iterable[FilledSlot]" = ())
     """What a script asks for, as ``--json`` tells it, and what it is given where that is known."""
     values = {slot.name: {"value": slot.value, "from": slot.origin} for slot in filled}
     return {
-        name: {"ask": slot.ask, "type": slot.type, "default": slot.default} | values.get(name, {})
+        name: {"ask": slot.ask, "as": slot.spoken, "type": slot.type, "default": slot.default} | values.get(name, {})
         for name, slot in slots.items()
     }
 

@@ -31,10 +31,11 @@ _ORIGINS = {"asked": "asked for", "profile": "from the profile"}
     type=click.Choice(["ssml", "text", "html"]),
     help="The whole text, its pauses at their lengths: SSML 1.1, a page to read aloud from, or one to print.",
 )
+@click.option("--mine", is_flag=True, help="Only the sentences with the listener's own words in them.")
 @for_listener
 @json_option
 def show(
-    meditation: str, timeline_file: Path | None, form: str | None, request: "SessionRequest", as_json: bool
+    meditation: str, timeline_file: Path | None, form: str | None, mine: bool, request: "SessionRequest", as_json: bool
 ) -> None:
     """Times of speech are estimates.
 
@@ -65,6 +66,7 @@ def show(
             "shortest_ms": shown.lengths.min_ms, "longest_ms": shown.lengths.max_ms,
             "slots": slots_json(slots, shown.slots),
             "told": list(shown.session.told), "unused": list(shown.session.unused),
+            "own": [{"start_ms": start_ms, "text": text} for start_ms, text in shown.own],
             "timeline": to_json(timeline),
         })  # fmt: skip
         return
@@ -73,13 +75,21 @@ def show(
     click.echo(f"{timeline.title}: about {length}, {silence}; runs {shown.lengths} (estimated)")
     filled = {slot.name: slot for slot in shown.slots}
     for name, slot in slots.items():
-        click.echo(f"  --set {name}=…  {slot.ask}")
+        click.echo(f"  --set {name}=…  {slot.question}")
         if name in filled and filled[name].origin != "default":
             click.echo(f"    {filled[name].value} ({_ORIGINS[filled[name].origin]})")
     for line in shown.session.told:
         click.echo(line)
     if shown.session.unused:
         click.echo(f"no use here for, of the profile: {', '.join(shown.session.unused)}")
+    if shown.own:
+        click.echo("\nThis track will say:")
+        for start_ms, text in shown.own:
+            click.echo(f"{format_clock(start_ms):>7}  {text}")
+    elif mine:
+        click.echo("Nothing in it is the listener's own; what a script asks for stands above.")
+    if mine:
+        return
     for number, chapter in enumerate(timeline.chapters):
         click.echo(f"\n{format_clock(chapter.start_ms):>7}  # {chapter.title}")
         for cue in timeline.cues:

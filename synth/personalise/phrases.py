@@ -116,6 +116,17 @@ def look_up(value: Phrase, shipped: Mapping[str, Phrase]) -> Phrase:
     return value
 
 
+def is_wish(phrase: Phrase, language: str) -> bool:
+    """Whether a phrase can be said to others: in English, what begins with "May" or has its person marked.
+
+    ``It was one bad day`` and ``I forgive myself`` are for oneself alone. What lists its forms says itself who they are
+    for, and other languages do not bend.
+    """
+    if not isinstance(phrase, str) or language.split("-")[0] != "en":
+        return True
+    return bool(_MARK.search(phrase) or re.match(r"\W*may\b", phrase, re.I))
+
+
 def say_to(phrase: Phrase, to: Addressee, language: str) -> str:
     """The phrase said to somebody. Raises RequestError where it has no form for them."""
     if not isinstance(phrase, str):

@@ -12,7 +12,7 @@ from synth.errors import RequestError
 from synth.personalise import phrases
 from synth.personalise.answers import answers_of, check_answers, told_of_answer, without_answer
 from synth.personalise.lexicon import Lexicon
-from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.phrases import Phrase
 from synth.personalise.session import (
     Session,
@@ -24,6 +24,7 @@ from synth.personalise.session import (
     Utterance,
     utterances_of,
 )
+from synth.personalise.slot_fit import misfit
 from synth.personalise.slots import FilledSlots, fill_slots
 from synth.personalise.usage import Usage, check_asked, not_said, unused_of_profile
 from synth.personalise.utterances import UtteranceBuilder, Variables
@@ -34,6 +35,7 @@ from synth.script.document import (
     Choose,
     Document,
     Each,
+    Fill,
     If,
     Include,
     Item,
@@ -45,6 +47,7 @@ from synth.script.document import (
     Say,
     VoiceChange,
     Wait,
+    walk,
 )
 from synth.script.header import Meta
 from synth.script.markers import BED_OPENING_MS, MAX_UTTERANCES
@@ -102,7 +105,7 @@ def personalise(
         bells=_sitting_bells(meta, options),
         bed_after_ms=_bed_after(options, sections, sound) if options.sleep else None,
         slots=filled.told(),
-        told=(*told, *not_said(options, shipped, usage)),
+        told=(*told, *not_said(options, shipped, usage), *_kept_back(filled, usage), *_misfits(meta, filled)),
         unused=unused_of_profile(profile, options, usage),
     )
 
@@ -120,6 +123,21 @@ def _resolved(
         for section in document.sections
     )
     return filled, sections, resolver.utterances.usage
+
+
+def _kept_back(filled: FilledSlots, usage: Usage) -> Iterator[str]:
+    for name, chosen in filled.phrases.items():
+        own = "" if any(wish in chosen for wish in filled.wishes[name]) else "; others get the script's own wishes"
+        for text in map(phrases.phrase_text, chosen):
+            if text in usage.kept_back:
+                yield f"'{text}' is no wish, so it is said to oneself only{own}; 'May I …' can be said to others"
+
+
+def _misfits(meta: Meta, filled: FilledSlots) -> Iterator[str]:
+    for name, value in filled.values.items():
+        if filled.origins.get(name, "default") != "default":
+            told = misfit(name, value.text, meta.slots[name], meta.language)
+            yield from (told,) if told else ()
 
 
 def _sitting_bells(meta: Meta, options: SessionOptions) -> SittingBells | None:
@@ -231,7 +249,7 @@ class _Resolver:
                         yield from self._unrolled(item.items, variables)
                 case Each():
                     self.utterances.usage.slots.add(item.source)
-                    for one in (*self.slots.phrases.get(item.source, ()), *self.slots.people.get(item.source, ())):
+                    for one in self._gone_through(item):
                         yield from self._unrolled(item.items, {**variables, item.variable: one})
                 case Choose():
                     self.utterances.usage.slots.add(item.slot)
@@ -248,6 +266,8 @@ class _Resolver:
                         voice=self.options.voice or item.name or self.header_style.voice,
                         rate=self.options.rate or item.rate or self.header_style.rate,
                     )
+                case Say() if self._keeps_back(item, variables):
+                    pass
                 case Say():
                     yield self.utterances.say(item, variables, self.style)
                 case Rating():
@@ -257,6 +277,32 @@ class _Resolver:
                     yield from self._breaths(item)
                 case _:
                     yield item
+
+    def _gone_through(self, each: Each) -> Iterable[Phrase | Person]:
+        """What an ``[each]`` goes through: of phrases that it says to others alone, those that can be."""
+        said_to = {
+            part.person
+            for item in walk(each.items)
+            if isinstance(item, Say)
+            for part in item.parts
+            if isinstance(part, Fill) and part.slot == each.variable
+        }
+        chosen = self.slots.phrases.get(each.source, ())
+        if not said_to or "i" in said_to or each.source not in self.slots.phrases:
+            return (*chosen, *self.slots.people.get(each.source, ()))
+        wishes = self.slots.wishes[each.source]
+        self.utterances.usage.kept_back.update(phrases.phrase_text(phrase) for phrase in chosen if phrase not in wishes)
+        return wishes
+
+    def _keeps_back(self, say: Say, variables: Variables) -> bool:
+        """Whether an utterance would say to others what is no wish."""
+        for part in say.parts:
+            phrase = variables.get(part.slot) if isinstance(part, Fill) and part.person != "i" else None
+            if phrase is None or isinstance(phrase, Person) or phrases.is_wish(phrase, self.meta.language):
+                continue
+            self.utterances.usage.kept_back.add(phrases.phrase_text(phrase))
+            return True
+        return False
 
     def _holds(self, condition: If) -> bool:
         slots = self.slots

@@ -66,10 +66,14 @@ def person_value(person: Person) -> SlotValue:
 
 @dataclass(frozen=True, slots=True)
 class FilledSlots:
-    """What the slots hold: one value, or several phrases or people; and where each came from."""
+    """What the slots hold: one value, or several phrases or people; and where each came from.
+
+    ``wishes`` are the phrases that can be said to others: those that are wishes, or where none is, the script's own.
+    """
 
     values: dict[str, SlotValue]
     phrases: dict[str, tuple[Phrase, ...]]
+    wishes: dict[str, tuple[Phrase, ...]]
     people: dict[str, tuple[Person, ...]]
     origins: dict[str, SlotOrigin]
 
@@ -88,7 +92,7 @@ def fill_slots(
     meta: Meta, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], optional: set[str]
 ) -> FilledSlots:
     """Every slot's value; one that has none is missing, unless the script asks itself whether it is filled."""
-    filled = FilledSlots({}, {}, {}, {})
+    filled = FilledSlots({}, {}, {}, {}, {})
     people = {**profile.people, **options.people}
     for name, slot in meta.slots.items():
         several = tuple(filter(None, map(one_line, options.slots.get(name, "").split("|"))))
@@ -100,6 +104,9 @@ def fill_slots(
             chosen = [phrases.look_up(phrase, shipped) for phrase in asked or profile.phrases or default]
             if chosen:
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
+                own = [phrases.look_up(phrase, shipped) for phrase in default]
+                said = tuple(phrase for phrase in filled.phrases[name] if phrases.is_wish(phrase, meta.language))
+                filled.wishes[name] = said or tuple(own)
                 filled.origins[name] = "asked" if asked else "profile" if profile.phrases else "default"
         elif slot.type == "people":
             given = tuple(people.get(who, Person(name=who)) for who in several or default)
@@ -118,7 +125,7 @@ def fill_slots(
     known |= {name for name, slot in ANSWER_SLOTS.items() if meta.slots.get(name) == slot}
     missing = [name for name in meta.slots if name not in known]
     if missing:
-        asks = "; ".join(f"--set {name}=… ({meta.slots[name].ask or 'its value'})" for name in missing)
+        asks = "; ".join(f"--set {name}=… ({meta.slots[name].question or 'its value'})" for name in missing)
         raise RequestError(f"'{meta.title}' needs {asks}")
     return filled
 

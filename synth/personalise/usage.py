@@ -12,10 +12,14 @@ from synth.wording import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was said, or decided something: slots by name, phrases by their text, people by their name."""
+    """What was said, or decided something: slots by name, phrases by their text, people by their name.
+
+    ``kept_back`` are the phrases that were not said to others, as they are no wishes.
+    """
 
     slots: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
+    kept_back: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
 
 

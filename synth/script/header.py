@@ -112,12 +112,45 @@ def _value(value: object) -> object:
 
 
 class Slot(StrictModel):
-    """A value that the listener brings; ``default`` is spoken where they bring none."""
+    """A value that the listener brings; ``default`` is spoken where they bring none.
+
+    ``spoken``, in a script ``as``, is the sentence it stands in, an example in braces: ``rest a hand on {your cheek}``.
+    """
 
     ask: str = ""
+    spoken: Annotated[Text | None, Field(alias="as")] = None
     type: Literal["text", "number", "phrases", "people", "choice"] = "text"
     of: tuple[Text, ...] = ()
     default: Annotated[str | int | float | tuple[str, ...] | None, BeforeValidator(_value)] = None
+
+    @property
+    def example(self) -> str:
+        """The example that stands in its sentence; empty where it has none."""
+        return self._parts[1].strip()
+
+    def sentence(self, value: str) -> str:
+        """The sentence with a value in the place of the example; the value alone where there is none."""
+        before, _, behind = self._parts
+        return f"{before}{value}{behind}"
+
+    @property
+    def question(self) -> str:
+        """What is asked, and how the answer is said."""
+        as_in = f"as in: {self.sentence(self.example)}" if self.spoken else ""
+        return " ".join(filter(None, (self.ask, f"({as_in})" if self.ask and as_in else as_in)))
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        before, _, rest = (self.spoken or "{}").partition("{")
+        example, _, behind = rest.partition("}")
+        return before, example, behind
+
+    @field_validator("spoken")
+    @classmethod
+    def _has_an_example(cls, spoken: str | None) -> str | None:
+        if spoken is not None and not re.fullmatch(r"[^{}]*\{[^{}]*\w[^{}]*\}[^{}]*", spoken):
+            raise ValueError("should be a sentence with one example in braces, such as 'rest a hand on {your cheek}'")
+        return spoken
 
     @model_validator(mode="after")
     def _agrees(self) -> "Slot":

@@ -13,7 +13,8 @@ ROLES = {"friend": {"default": "a friend"}, "name": {"default": "you"}}
 
 def test_wishes_for_a_script_that_says_none_are_refused() -> None:
     assert refused("Hello.", SessionOptions(phrases=("rest",))) == (
-        "'Test' says no wishes, so 'rest' would not be heard; leave it out, or choose a meditation that asks for phrases"
+        "'Test' says no wishes, so 'rest' would not be heard; leave it out, or choose a meditation that asks "
+        "for phrases"
     )
 
 
