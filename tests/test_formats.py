@@ -45,7 +45,7 @@ def toned(studio: Studio) -> Made:
 def spoken(studio: Studio) -> Made:
     """The same by the real voice, in the formats that lose something."""
     track = studio.compose(
-        script(lines(SENTENCES), HEADER, title="Spoken"), voice=None, effect="plain", bed="none", bell="none"
+        script(lines(SENTENCES), HEADER, title="Spoken"), voice="pyttsx3", effect="plain", bed="none", bell="none"
     )
     folder = studio.folder / "spoken"
     folder.mkdir()

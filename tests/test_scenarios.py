@@ -86,7 +86,7 @@ def test_four_phrases_in_their_language_with_eight_seconds_behind_each(
     assert len(track.timeline.speech) == 4
     assert all(word in words for word in said)
     voices = {clip.voice for clip in track.clips}
-    assert voices == {{"en": "English (Great Britain)", "es": "Spanish (Spain)", "de": "German"}[language]}
+    assert voices == {{"en": "Heart (American, female)", "es": "Spanish (Spain)", "de": "German"}[language]}
     found = silences(heard(track), 2_000)
     assert np.abs(found - 8_000).max() <= 10
     assert len(found) == 3, "the last one has nothing behind it"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from synth.speech.trim import AUDIBLE_LU, audible, level_db, trim
+from synth.speech.trim import AUDIBLE_LU, audible, level_db
 from synth.units import db_to_gain
 from synth.voices.voice import RawSpeech, ReadWord, VoiceInfo
 
@@ -25,13 +25,13 @@ def what_is_odd(speech: RawSpeech, read: tuple[ReadWord, ...], words_a_minute: i
     if voice.phoneme_ms is None or voice.pace is None:
         return None
     samples = audible(speech)
-    last = samples[-_CUT_MS * speech.rate // 1000 :]
-    if np.abs(last).max() > db_to_gain(level_db(samples) + AUDIBLE_LU):
+    sounds = np.flatnonzero(np.abs(samples) > db_to_gain(level_db(samples) + AUDIBLE_LU))
+    if sounds[-1] >= len(samples) - _CUT_MS * speech.rate // 1000:
         return "its end is cut off"
     fixed_ms, each_ms = voice.phoneme_ms
     phonemes = sum(sum(map(str.isalpha, word.phonemes)) for word in read)
     usual_ms = (fixed_ms + each_ms * phonemes) * voice.pace / words_a_minute
-    length_ms = trim(samples, speech.rate)[1] * 1000 / speech.rate
+    length_ms = (sounds[-1] - sounds[0] + 1) * 1000 / speech.rate
     if not SHORTEST * usual_ms <= length_ms <= LONGEST * usual_ms:
         return f"{length_ms / 1000:.1f} s for what usually takes {usual_ms / 1000:.1f} s"
     return None

@@ -53,6 +53,8 @@ def _pronounced(utterance: Utterance, voice: Voice, voice_id: str, language: str
         if says_something and not any(word.start < end and start < word.end for word in read):
             read = (*read, ReadWord(start, end, ""))
     for word in read:
+        if not any(map(_is_said, utterance.spoken[word.start : word.end])):
+            continue
         written = _bare(utterance.spoken[word.start : word.end])
         is_name = any(written in name for name in utterance.names)
         given = any(said.start < word.end and word.start < said.end for said in words.pronunciations)

@@ -40,6 +40,8 @@ def measure_clip(wet: NDArray[np.int16], speech_frames: int, rate: int) -> Metad
     the BLAKE2b digest of its samples.
     """
     samples = wet / 32768
+    if np.array_equal(wet[:, 0], wet[:, 1]):
+        samples = samples[:, 0]
     whole_ms, length_ms = (frames_to_ms(-(-frames * RATE // rate)) for frames in (len(wet), speech_frames))
     steps = energies(samples, rate)
     return {

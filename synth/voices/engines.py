@@ -48,6 +48,10 @@ ENGINES = {
 """By the names that voices are asked for with, the most natural first."""
 
 
+USUAL_VARIETY = {"en": "en-us"}
+"""Which variety of a language is meant where none is named: a recogniser misreads least of espeak-ng's American one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenVoice:
     """A voice of an opened engine, and the ``version`` of all that shapes its sound."""
@@ -132,7 +136,7 @@ def named_voice(voices: tuple[VoiceInfo, ...], wanted: str | None, language: str
 
 def speaking(voices: tuple[VoiceInfo, ...], language: str) -> VoiceInfo | None:
     """The first voice that speaks the language, its own variety rather than another; None where none does."""
-    tag = language.lower()
+    tag = USUAL_VARIETY.get(language.lower(), language.lower())
     for speaks in (
         lambda voice: voice.id.lower().endswith(f"/{tag}"),
         lambda voice: tag in voice.languages,

@@ -19,6 +19,7 @@ import numpy as np
 
 from synth.errors import VoiceError
 from synth.paths import data_path
+from synth.voices import espeak
 from synth.voices.ipa import to_misaki
 from synth.voices.voice import EngineFault, RawSpeech, ReadWord, VoiceInfo, Words
 
@@ -231,12 +232,18 @@ class _Phonemizer:
         return any(word in dictionary for dictionary in (lexicon.golds, lexicon.silvers))
 
     def _is_guessed(self, word: str) -> bool:
-        """Whether letters of a word are none that English readings of unknown words were learnt from."""
+        """Whether an unknown word would be spelled, or lose letters.
+
+        The network has learnt espeak-ng's readings, those that spell a word among them, and drops letters of none.
+        """
         letters = [c for c in unicodedata.normalize("NFKC", word) if c.isalpha()]
         if any(not unicodedata.name(c, "").startswith("LATIN") for c in letters):
             return True
         plain = re.sub(r"[^\W\d_]+", self._known, word)
-        return not plain.isascii() and any(c.isalpha() and c not in self._g2p.oov.cin for c in plain)
+        if not plain.isascii():
+            return any(c.isalpha() and c not in self._g2p.oov.cin for c in plain)
+        unknown = [part for part in re.findall(r"[A-Za-z]+", plain) if not self._is_known(part.lower())]
+        return any(espeak.spells(part, "en-us") for part in unknown if not self._is_known(part))
 
 
 def _is_symbol(word: str) -> bool:

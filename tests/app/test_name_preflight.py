@@ -59,7 +59,7 @@ def test_what_cannot_be_said_has_a_warning_and_the_others_are_told(tmp_path: Pat
     told = said(workspace, roster(tmp_path, text), voice="pyttsx3")
     assert [one.warning and one.warning.split(";")[0] for one in told] == [
         None,
-        "the voice 'gmw/en' can't say '田中' (it would spell it out)",
+        "the voice 'gmw/en-us' can't say '田中' (it would spell it out)",
         "the name is empty",
         "say_as: '3', character 2 of /3/, is no sign of the phonetic alphabet",
         "there is no speech engine 'tuba'",

@@ -221,13 +221,13 @@ class TestFaults:
         """By the estimates, which are for a slower voice than the tones, the length can be had."""
         words = "These are many words, which the voice of tones says faster than any other voice would say them. "
         desk.write("words.md", script(f"{words * 3}\n\n{{name}}. [pause 1s..2s]", ["slots: {name: {}}"]))
-        plan = desk.plan(desk.write("a.csv", "name,length\nAna,\nBo,25s\nCy,\n"), "words.md")
+        plan = desk.plan(desk.write("a.csv", "name,length\nAna,\nBo,28s\nCy,\n"), "words.md")
         assert not plan.failures
         library = make_batch(plan, LocalStorage(desk.folder / "out"))
         assert [*desk.statuses()] == ["Ana/words.mp3", "Cy/words.mp3"]
         (failure,) = library.failures
         assert (failure.line, failure.name) == (3, "Bo")
-        assert failure.reason.startswith("25s is out of reach: with this voice")
+        assert failure.reason.startswith("28s is out of reach: with this voice")
         assert desk.library()["failures"][0]["reason"] == failure.reason
 
     @pytest.mark.parametrize(

@@ -302,6 +302,77 @@ def memory(bench: Bench) -> Figure:
     return Figure("memory", "MB: 60 minutes, nothing at hand", "10 minutes", most, least, most / least, 1.1)
 
 
+SAY = """
+import json, sys, wave
+import numpy as np
+from hibari import Hibari
+
+voice = Hibari()
+with wave.open("bare.wav", "wb") as file:
+    file.setparams((1, 2, 24000, 0, "NONE", None))
+    for text in json.load(open("sentences.json")):
+        file.writeframes((voice(text, speed=0.81, seed=0) * 32767).astype("<i2").tobytes())
+"""
+"""The natural voice by itself, one sentence after the other."""
+
+FIRST_SOUND = """
+import os, sys
+from synth.app.playing import prepare_meditation
+from synth.app.session_request import SessionRequest
+from synth.app.workspace import open_workspace
+from synth.outputs.memory import MemorySink
+from synth.profiles import NO_PROFILE
+
+
+class NoKeys:
+    def pressed(self, played_ms):
+        return ()
+
+
+class Heard(MemorySink):
+    def write(self, block):
+        if any(block.raw_data):
+            os._exit(0)
+
+
+request = SessionRequest(profile_name=NO_PROFILE, voice="natural", bed="none", bell="none")
+prepare_meditation(sys.argv[1], request, open_workspace()).player().play(Heard, NoKeys())
+"""
+"""A session without bell and bed, played until its first word sounds."""
+
+
+def natural(bench: Bench) -> Figure:
+    """A cold render by the natural voice, against the voice alone and one encoder, one after the other."""
+    options = SessionOptions(length_ms=12 * MINUTE, voice="natural")
+    session = prepare(load_document(MEDITATION), Profile(), options, bench.sounds)
+    track = compose(session, bench.sounds, bench.cache)
+    pcm = bench.pcm(track)
+    sentences = list(dict.fromkeys(cue.text for cue in track.timeline.speech))
+    (bench.folder / "sentences.json").write_text(json.dumps(sentences), encoding="utf-8")
+
+    def bare() -> None:
+        bench.run(sys.executable, "-c", SAY)
+        bench.plain(pcm)
+
+    return bench.compare(
+        "natural", "12 min by the natural voice, nothing at hand: the whole command",
+        "its bare synthesis of the sentences and ffmpeg -q:a 4", 1.0,
+        lambda: bench.metta("render", MEDITATION, "--length", "12m", "--voice", "natural", "-o", "natural.mp3"),
+        bare, before=bench.forget,
+    )  # fmt: skip
+
+
+def first_sound(bench: Bench) -> Figure:
+    """How long one waits for the first word of a live session that was never spoken."""
+    (bench.folder / "sentences.json").write_text('["Hello, friend."]', encoding="utf-8")
+    return bench.compare(
+        "first sound", "play by the natural voice, nothing at hand, no bell: until the first word sounds",
+        "the voice alone: loaded, one short sentence said", 2,
+        lambda: bench.run(sys.executable, "-c", FIRST_SOUND, MEDITATION),
+        lambda: bench.run(sys.executable, "-c", SAY), before=bench.forget,
+    )  # fmt: skip
+
+
 def start(bench: Bench) -> Figure:
     """How long one waits for the help."""
     return bench.compare(
@@ -325,7 +396,7 @@ def scale(bench: Bench) -> Figure:
     return Figure("scale", f"a minute of track in {what}", "the least of them", most, least, most / least, 1.15)
 
 
-FIGURES = (encoding, cold, common_way, edit, workshop, many, memory, start, scale)
+FIGURES = (encoding, cold, natural, first_sound, common_way, edit, workshop, many, memory, start, scale)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ def test_json_and_words_tell_the_same_parts(tmp_path: Path) -> None:
     found = json.loads(run_metta("doctor", "--json", folder=tmp_path).stdout)
     run = run_metta("doctor", folder=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
-    assert [row["part"] for row in found][:4] == ["python", "speech", "encoder", "sounds"]
+    assert [row["part"] for row in found][:5] == ["python", "speech", "voice", "encoder", "sounds"]
     for row in found:
         assert f" {row['part']:<12} {row['found']}\n" in run.stdout
 

@@ -35,7 +35,7 @@ def test_a_session_as_ssml() -> None:
 <?xml version="1.0" encoding="UTF-8"?>
 <speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="en">
  <meta name="title" content="Test" />
- <!-- Elastic pauses are estimated; a rate of 100% is 110 words a minute -->
+ <!-- Elastic pauses are estimated; a rate of 100% is 125 words a minute -->
  <mark name="section: Arriving" />
  <!-- bell: bowl, 2 strokes, 18 s -->
  <break time="18000ms" />
@@ -53,7 +53,7 @@ def test_a_session_as_ssml() -> None:
  <break time="1500ms" />
  <p>
   <s>
-   <prosody rate="90.91%">You are *here*.</prosody>
+   <prosody rate="80%">You are *here*.</prosody>
   </s>
  </p>
  <!-- 2 breaths, in 4 s, out 6 s: 20 s -->

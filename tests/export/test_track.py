@@ -106,8 +106,8 @@ def test_over_an_earlier_track_only_what_changed_is_encoded(studio: Studio, tmp_
 
 
 NAMED = script(
-    "One may sit here. [pause 9s]\n\nDear {name}. [pause 12s]\n\nTwo, {name}. [pause 2s] Three. [pause 30s]",
-    ["bed: {sound: drone}", "slots: {name: {}}"],
+    "One may sit here. [pause 9s..]\n\nDear {name}. [pause 12s..]\n\nTwo, {name}. [pause 2s..] Three. [pause 30s]",
+    ["bed: {sound: drone}", "slots: {name: {}}", "length: 66s"],
 )
 
 

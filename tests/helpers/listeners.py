@@ -8,8 +8,9 @@ from helpers.scripts import at, session
 from synth.errors import RequestError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, Style, Utterance
+from synth.script.limits import USUAL_WPM
 
-PLAIN = Style(voice=None, language="en", rate=110)
+PLAIN = Style(voice=None, language="en", rate=USUAL_WPM)
 
 
 def utterance(

@@ -80,7 +80,7 @@ def listen(path: Path) -> Samples:
 
 
 def spoken(studio: Studio, name: str, bed: str) -> Track:
-    return studio.compose(script(TEXT.replace("{name}", name)), voice=None, bed=bed)
+    return studio.compose(script(TEXT.replace("{name}", name)), voice="pyttsx3", bed=bed)
 
 
 def written(studio: Studio, bed: str) -> Made:

@@ -163,10 +163,10 @@ def test_a_rating_asks_and_waits_ten_seconds() -> None:
 def test_a_voice_changes_from_here_on_and_back() -> None:
     made = session("One. [voice rate 90] Two. [voice other rate 200] Three. [voice] Four.")
     assert [(u.style.voice, u.style.rate) for u in made.utterances] == [
-        (None, 110),
+        (None, 125),
         (None, 90),
         ("other", 200),
-        (None, 110),
+        (None, 125),
     ]
 
 

@@ -19,7 +19,7 @@ def test_only_a_title_is_required_and_every_other_key_has_a_default() -> None:
         "programme": "",
         "language": "en",
         "length": None,
-        "voice": {"name": None, "rate": 110, "effect": None},
+        "voice": {"name": None, "rate": 125, "effect": None},
         "bed": {"sound": "none", "level": -18.0},
         "bell": {"sound": "bowl", "level": -3.0, "interval": None, "at": (), "settle": 0},
         "pauses": {"paragraph": 1_500, "normal": 5_000, "short": 3_000, "long": 10_000},

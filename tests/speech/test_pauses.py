@@ -25,7 +25,7 @@ SENTENCES: Mapping[str, int] = {
 }
 """What is said, with ends that are soft and without a rest inside, and the milliseconds of pause behind it."""
 
-VOICES = ["pyttsx3:gmw/en-us"]
+VOICES = ["natural", "pyttsx3:gmw/en-us"]
 
 
 def pauses_ms(path: Path) -> list[float]:

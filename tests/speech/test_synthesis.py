@@ -52,17 +52,17 @@ def misbehave():
 for line in sys.stdin:
     request = json.loads(line)
     if request.get("list"):
-        answer(version="worker 1", voices=[{{"id": "stub", "name": "Stub", "languages": []}}])
+        answer(version="worker 1", voices=[{{"id": "gmw/en", "name": "Stub", "languages": ["en"]}}])
         continue
     with (here / "asked").open("a") as log:
         log.write(json.dumps({{"pid": os.getpid(), **request}}) + "\\n")
     if len((here / "asked").read_text().splitlines()) <= {bad}:
         misbehave()
     else:
-        record([(-1) ** (n // 50) * 9000 for n in range(11025)])
+        record([(-1) ** (n // 50) * 9000 for n in range(22050)] + [0] * 2205)
         answer()
 """
-"""A worker that misbehaves the first ``bad`` times it is asked to speak, and then gives half a second of sound."""
+"""A worker that misbehaves the first ``bad`` times it is asked to speak, and then gives a second of sound."""
 
 MISDEEDS = {
     "hangs": ("(here / 'hangs').touch(); time.sleep(600)", "the engine gave no answer for 30 s"),
@@ -164,13 +164,13 @@ def test_an_engine_that_never_speaks_is_tried_again_and_then_told_with_place_and
     with worker(tmp_path, code, bad=99), pytest.raises(VoiceError) as raised:
         speak([utterance("May you be well, José.")], Cache(cache))
     told = str(raised.value)
-    assert told.startswith("script.md:3:5: the voice 'engine:stub' did not say 'May you be well, José.' in 3 tries: ")
+    assert told.startswith("script.md:3:5: the voice 'engine:gmw/en' did not say 'May you be well, José.' in 3 tries: ")
     assert reason in told
     assert "\n" not in told
     assert raised.value.exit_code == 3
     asked = asked_of(tmp_path)
     assert [(request["text"], request["voice"], request["rate"]) for request in asked] == [
-        ("May you be well, José.", "stub", 110)
+        ("May you be well, José.", "gmw/en", 149)
     ] * ATTEMPTS
     assert files_in(cache) == []
     assert not any(Path(str(request["file"])).parent.exists() for request in asked)
@@ -186,7 +186,7 @@ def test_an_engine_that_fails_twice_and_then_speaks_has_spoken(misdeed: str, tmp
     with worker(tmp_path, code, bad=2):
         (clip,) = speak([utterance("May you be well.")], Cache(tmp_path / "cache")).values()
     assert len(asked_of(tmp_path)) == 3
-    assert (clip.voice, clip.length_ms) == ("Stub", 500)
+    assert (clip.voice, clip.length_ms) == ("Stub", 1_000)
     assert files_in(tmp_path / "cache") == [clip.entry.path]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.proven import Made, short_of, spoken, written
+from helpers.proven import TEXT, Made, short_of, spoken, written
 from helpers.sound import FRAMES, Studio, heard, script
 from mutagen.id3 import ID3, TIT2, USLT
 
@@ -96,6 +96,13 @@ class TestAWholeTrack:
         assert proof.passed, proof.reasons
         assert sum(not cue.same_take for cue in proof.speech) >= 4, "takes that differ, or this shows nothing"
         assert all(cue.found_start_ms == pytest.approx(cue.start_ms, abs=25) for cue in proof.speech)
+
+    def test_of_a_natural_voice_is_proven_by_the_very_takes_said_anew(self, studio: Studio, tmp_path: Path) -> None:
+        track = studio.compose(script(TEXT.replace("{name}", "Ana")), voice="natural", bed="drone")
+        write_track(tmp_path / "a.mp3", track.metadata, track.mix.blocks())
+        proof = prove(tmp_path / "a.mp3", Cache(tmp_path / "cache"), studio.sounds)
+        assert proof.passed, proof.reasons
+        assert all(cue.same_take for cue in proof.speech)
 
     def test_of_a_shipped_meditation_is_proven(self, studio: Studio) -> None:
         session = prepare(load_document("soothing-touch"), Profile(), SessionOptions(), studio.sounds)
@@ -239,11 +246,12 @@ class TestSound:
         assert check.found.startswith(("-14", "-15")), check
 
     def test_with_clicks_is_told(self, bedded: Made) -> None:
-        """A lost sample at −30 dB, and a step of −40 dB as where two stretches are put together badly."""
+        """A lost sample at −30 dB, and a step of −36 dB as where two stretches are put together badly."""
         samples = bedded.samples.copy()
         start_ms = bedded.cues("silence")[SAFE]["start_ms"]
         samples[(start_ms + 3_000) * FRAMES + 13] += 10 ** (-30 / 20)
-        samples[(start_ms + 5_000) * FRAMES :] += 0.01
+        stepped = samples[(start_ms + 5_000) * FRAMES :][: 2_000 * FRAMES]
+        stepped += np.linspace(0.015, 0, len(stepped))[:, None]
         proof = bedded.proof(bedded.damaged(samples))
         assert short_of(proof) == {"clicks": ["a click", "a click"]}
         assert proof.clicks_ms == pytest.approx([start_ms + 3_000, start_ms + 5_000], abs=2)
