@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from synth.app.session_problems import session_problems
 from synth.app.workspace import Workspace
 from synth.errors import PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
@@ -15,6 +16,7 @@ from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
 from synth.speech.synthesis import SpeechSynthesizer
 from synth.timeline.estimate import estimate_speech
+from synth.timeline.layout import length_range
 
 _STAND_INS = {"number": "3", "phrases": "May {I} be well."}
 """What fills a slot of a type where nobody does; any other slot says its own name."""
@@ -22,10 +24,14 @@ _STAND_INS = {"number": "3", "phrases": "May {I} be well."}
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """What is to be said of a script; ``length_ms`` is estimated, None where it can't be laid out in time."""
+    """What is to be said of a script; ``length_ms`` is estimated, None where it can't be laid out in time.
+
+    ``language`` is the script's, as a tag; None where it could not be read.
+    """
 
     problems: tuple[Problem | Remark, ...]
     length_ms: int | None = None
+    language: str | None = None
 
 
 def check_script(meditation: str, workspace: Workspace, *, strict: bool = False) -> ScriptReport:
@@ -35,14 +41,22 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
         document = load_document(meditation)
         session = _session(document, sounds)
         estimated = _estimated(session, sounds)
-        remarks = lint(document, estimated)
-        if unsayable := pronunciation_problems(session.utterances, workspace):
-            return ScriptReport((*unsayable, *remarks), estimated.length_ms or None)
+        lengths = length_range(session, estimate_speech, sounds.bell_duration)
+        found: tuple[Problem | Remark, ...] = (
+            *pronunciation_problems(session.utterances, workspace),
+            *session_problems(document, session, lengths),
+            *lint(document, estimated),
+        )
     except ScriptError as error:
         return ScriptReport(error.problems)
     except RequestError as error:
         return ScriptReport((Problem(Place(meditation, 1, 1), str(error)),))
-    return ScriptReport(tuple(remark.strict() if strict else remark for remark in remarks), estimated.length_ms or None)
+    problems = tuple(_as_error(problem) if strict else problem for problem in found)
+    return ScriptReport(problems, estimated.length_ms or None, document.meta.language)
+
+
+def _as_error(problem: Problem | Remark) -> Problem | Remark:
+    return problem.strict() if isinstance(problem, Remark) else replace(problem, severity="error")
 
 
 def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace) -> tuple[Problem, ...]:
@@ -55,7 +69,8 @@ def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace
             except PronunciationError as error:
                 problems.append(Problem(error.place, error.message))
             except VoiceError as error:
-                problems.append(Problem(utterance.place, str(error)))
+                asked = f"{utterance.style.voice}: " if utterance.style.voice else ""
+                problems.append(Problem(utterance.place, f"{asked}{error}"))
                 break
     return tuple(dict.fromkeys(problems))
 

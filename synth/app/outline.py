@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synth.app.checking import pronunciation_problems
+from synth.app.session_problems import session_problems, within_reach
 from synth.app.session_request import SessionRequest
 from synth.app.workspace import Workspace
 from synth.personalise.session import FilledSlot, Session
@@ -23,7 +24,7 @@ class Outline:
 
     ``slots`` are the values that fill its script's slots, and where each came from; ``own`` the sentences with the
     listener's words in them, each once, and when it is first said, in milliseconds; ``problems`` is what its voice
-    would leave out or spell.
+    would leave out or spell, and what else is seen to go another way than asked.
     """
 
     document: Document
@@ -44,14 +45,20 @@ class Outline:
 
 
 def outline(meditation: str, request: SessionRequest, workspace: Workspace) -> Outline:
-    """A meditation as this listener would have it. Raises RequestError, ScriptError or OptionError."""
+    """A meditation as this listener would have it, at the nearest length it can have.
+
+    Raises RequestError, ScriptError or OptionError.
+    """
     sounds = workspace.sounds_for(meditation)
     document = load_document(meditation)
     session = prepare(document, request.profile(), request.options(), sounds)
-    timeline = in_time(session, estimate_speech, sounds)
     lengths = length_range(session, estimate_speech, sounds.bell_duration)
+    timeline = in_time(within_reach(session, lengths), estimate_speech, sounds)
     slots = (replace(s, origin="asked") if _by_hand(s.name, request) else s for s in session.slots)
-    problems = pronunciation_problems(session.utterances, workspace)
+    problems = (
+        *pronunciation_problems(session.utterances, workspace),
+        *session_problems(document, session, lengths),
+    )
     return Outline(document, session, timeline, lengths, tuple(slots), _own(document, session, timeline), problems)
 
 

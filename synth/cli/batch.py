@@ -114,6 +114,9 @@ def batch(
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
+    for job in plan.jobs:
+        for remark in job.session.remarks:
+            click.echo(f"{roster_file}:{job.row.line}: {job.row.name} ({job.meditation}): {remark}", err=True)
     tell_advice((said for job in plan.jobs for said in job.session.utterances), cache)
     bar = functools.partial(progress_bar, counted=True)
     workers = dask_workers(scheduler, storage) if scheduler else local_workers(min(jobs, len(plan.jobs)), storage)

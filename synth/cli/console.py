@@ -62,7 +62,7 @@ def tell_advice(utterances: "Iterable[Utterance]", cache: "Cache") -> None:
 
 def tell_session(session: "Session") -> None:
     """Tells on standard error what came of the listener's answers, and what was asked for and is not said."""
-    for line in session.told:
+    for line in (*session.told, *session.remarks):
         click.echo(line, err=True)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from synth.errors import RequestError
 from synth.personalise import phrases
+from synth.personalise.announcements import unrung
 from synth.personalise.answers import answers_of, check_answers, told_of_answer, without_answer
 from synth.personalise.lexicon import Lexicon
 from synth.personalise.listener import Person, Profile, SessionOptions
@@ -51,7 +52,7 @@ from synth.script.document import (
 )
 from synth.script.header import Meta
 from synth.script.markers import BED_OPENING_MS, MAX_UTTERANCES
-from synth.units import MINUTE
+from synth.units import MINUTE, format_duration
 
 MAX_ITEMS = 10 * MAX_UTTERANCES
 BED_AFTER_MS = 10 * MINUTE
@@ -95,6 +96,7 @@ def personalise(
         unanswered = _resolved(document, *without_answer(slot, profile, options), shipped, lexicon)[1]
         heard, otherwise = ([said.text for said in utterances_of(each)] for each in (sections, unanswered))
         told.append(told_of_answer(slot, answer, heard, otherwise, meta.language))
+    bells = _sitting_bells(meta, options)
     sound = options.bed or meta.bed.sound
     level = meta.bed.level if options.bed_level is None else options.bed_level
     return Session(
@@ -102,10 +104,20 @@ def personalise(
         bed=None if sound == "none" else Bed(sound, level, BED_OPENING_MS, document.sections[0].place),
         length_ms=meta.length if options.length_ms is None else options.length_ms,
         sections=tuple(section for section in sections if section.items),
-        bells=_sitting_bells(meta, options),
+        bells=bells,
         bed_after_ms=_bed_after(options, sections, sound) if options.sleep else None,
         slots=filled.told(),
-        told=(*told, *not_said(options, shipped, usage), *_kept_back(filled, usage), *_misfits(meta, filled)),
+        told=tuple(told),
+        remarks=(
+            *not_said(options, shipped, usage),
+            *_kept_back(filled, usage),
+            *_misfits(meta, filled),
+            *_without_effect(meta, profile, options, sections, filled),
+            *(
+                f"'{said.text}' announces a bell, and bells are left out here"
+                for said in (unrung(sections, bells, meta.language) if _bells_left_out(options) else ())
+            ),
+        ),
         unused=unused_of_profile(profile, options, usage),
     )
 
@@ -140,9 +152,28 @@ def _misfits(meta: Meta, filled: FilledSlots) -> Iterator[str]:
             yield from (told,) if told else ()
 
 
+def _without_effect(
+    meta: Meta, profile: Profile, options: SessionOptions, sections: Iterable[SessionSection], filled: FilledSlots
+) -> Iterator[str]:
+    """A length that nothing can stretch to, and a kept answer that is none of a choice's."""
+    items = [item for section in sections for item in section.items]
+    if options.length_ms is not None and not any(isinstance(item, Pause) and item.elastic for item in items):
+        asked = format_duration(options.length_ms)
+        yield f"{asked} changes nothing: no pause here is elastic, such as [pause 20s..]; '{meta.title}' takes its time"
+    for name, slot in meta.slots.items():
+        kept = profile.slots.get(name)
+        if slot.type == "choice" and kept and kept not in slot.of and filled.origins.get(name) == "default":
+            taken = filled.values[name].text
+            yield f"the profile's '{name}: {kept}' is none of {', '.join(slot.of)}; '{taken}' is taken"
+
+
+def _bells_left_out(options: SessionOptions) -> bool:
+    return options.sleep or options.bell == "none"
+
+
 def _sitting_bells(meta: Meta, options: SessionOptions) -> SittingBells | None:
     asked = options.interval_bell_ms or options.bells_at_ms or options.settle_ms
-    if options.sleep or options.bell == "none":
+    if _bells_left_out(options):
         if asked:
             raise RequestError("bells through the sitting were asked for, and none at all; leave one of the two out")
         return None

@@ -112,7 +112,8 @@ class Session:
 
     ``bells`` is None where there shall be none. ``bed_after_ms`` is None but in a session to fall asleep with: how
     long the bed goes on behind its end. ``slots`` tells what fills the script's slots; ``told`` what came of each
-    answer, and what was asked for and is not said, a line each; ``unused`` what the profile has and nothing here needs.
+    answer, a line each; ``remarks`` what was asked for and is not said, or reads badly; ``unused`` what the profile has
+    and nothing here needs.
     """
 
     meta: Meta
@@ -123,6 +124,7 @@ class Session:
     bed_after_ms: int | None = None
     slots: tuple[FilledSlot, ...] = ()
     told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
     @property

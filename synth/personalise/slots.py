@@ -104,9 +104,8 @@ def fill_slots(
             chosen = [phrases.look_up(phrase, shipped) for phrase in asked or profile.phrases or default]
             if chosen:
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
-                own = [phrases.look_up(phrase, shipped) for phrase in default]
-                said = tuple(phrase for phrase in filled.phrases[name] if phrases.is_wish(phrase, meta.language))
-                filled.wishes[name] = said or tuple(own)
+                wishes = tuple(phrase for phrase in filled.phrases[name] if phrases.is_wish(phrase, meta.language))
+                filled.wishes[name] = wishes or tuple(phrases.look_up(phrase, shipped) for phrase in default)
                 filled.origins[name] = "asked" if asked else "profile" if profile.phrases else "default"
         elif slot.type == "people":
             given = tuple(people.get(who, Person(name=who)) for who in several or default)

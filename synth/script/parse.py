@@ -39,6 +39,7 @@ from synth.script.markers import (
     build_item,
     read_marker,
 )
+from synth.script.written_language import NAMES
 from synth.source import Place, Problem, Source
 from synth.wording import did_you_mean
 from synth.yaml_source import place_of_key, read_yaml
@@ -96,9 +97,9 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
     return Document(meta.model_copy(update={"slots": {**meta.slots, **implied}}), sections)
 
 
-def parse_fragment(name: str, fragments: Mapping[str, Source]) -> tuple[Item, ...]:
+def parse_fragment(name: str, fragments: Mapping[str, Source], language: str = "en") -> tuple[Item, ...]:
     """What a fragment says by itself, without a script that has slots. Raises ScriptError with every problem found."""
-    return _Builder(Meta(title=name), fragments, ()).read_fragment(name)
+    return _Builder(Meta(title=name, language=language), fragments, ()).read_fragment(name)
 
 
 def normalise(text: str) -> str:
@@ -411,8 +412,16 @@ class _Builder:
 
     def _include(self, item: Include) -> None:
         name = item.fragment
-        source = self.fragments.get(name)
-        if source is None:
+        language = self.meta.language.split("-")[0]
+        source = self.fragments.get(f"{name}.{language}", self.fragments.get(name))
+        if source and self.header_sound and source.language not in (None, language):
+            other = NAMES.get(str(source.language), source.language)
+            self.problem(
+                item.place,
+                f"[include {name}]: that fragment is in {other}, and this script in '{language}'; "
+                f"write fragments/{name}.{language}.md beside it",
+            )
+        elif source is None:
             near = did_you_mean(name, self.fragments) or f"; there are {', '.join(sorted(self.fragments)) or 'none'}"
             self.problem(item.place, f"[include {name}]: there is no such fragment{near}")
         elif name in (including := [b.opener.fragment for b in self.blocks if isinstance(b.opener, Include)]):

@@ -56,9 +56,9 @@ def test_a_question_shows_the_sentence() -> None:
 
 def test_a_session_tells_of_the_listeners_words_and_not_of_the_scripts() -> None:
     slots = {"place": {"as": "a hand on {your cheek}", "default": "heart"}}
-    assert session("A hand on {place}.", slots=slots).told == ()
-    assert len(session("A hand on {place}.", SessionOptions({"place": "knee"}), slots=slots).told) == 1
-    assert len(session("A hand on {place}.", profile=profile(slots={"place": "knee"}), slots=slots).told) == 1
+    assert session("A hand on {place}.", slots=slots).remarks == ()
+    assert len(session("A hand on {place}.", SessionOptions({"place": "knee"}), slots=slots).remarks) == 1
+    assert len(session("A hand on {place}.", profile=profile(slots={"place": "knee"}), slots=slots).remarks) == 1
 
 
 WISHES = {"phrases": {"type": "phrases", "default": ["happy"]}}
@@ -70,22 +70,22 @@ class TestWhatIsNoWish:
     def test_is_said_to_oneself_only(self) -> None:
         made = session(self.BODY, SessionOptions(phrases=("It was one bad day.", "rest")), slots=WISHES)
         assert texts(made) == ["It was one bad day.", "May I rest well.", "Now you.", "May you rest well."]
-        assert made.told == (
+        assert made.remarks == (
             "'It was one bad day.' is no wish, so it is said to oneself only; 'May I …' can be said to others",
         )
 
     def test_leaves_others_the_scripts_own_wishes(self) -> None:
         made = session(self.BODY, SessionOptions(phrases=("I forgive myself.",)), slots=WISHES)
         assert texts(made) == ["I forgive myself.", "Now you.", "May you be happy."]
-        assert "others get the script's own wishes" in made.told[0]
+        assert "others get the script's own wishes" in made.remarks[0]
 
     def test_is_left_out_where_others_hear_it_beside_oneself(self) -> None:
         body = "[each w in phrases]\n{w}\n\n{w for we}\n[end]"
         made = session(body, SessionOptions(phrases=("I forgive myself.", "rest")), slots=WISHES)
         assert texts(made) == ["I forgive myself.", "May I rest well.", "May we rest well."]
-        assert len(made.told) == 1
+        assert len(made.remarks) == 1
 
     def test_is_bent_where_its_writer_marked_its_person(self) -> None:
         made = session(self.BODY, SessionOptions(phrases=("{I} {am} enough.",)), slots=WISHES)
         assert texts(made) == ["I am enough.", "Now you.", "You are enough."]
-        assert made.told == ()
+        assert made.remarks == ()

@@ -32,7 +32,7 @@ def test_anybody_is_named_where_a_script_goes_through_people() -> None:
     asked = SessionOptions(people={"bob": Person(name="Tom")})
     slots = {"people": {"type": "people", "default": ["Ana"]}}
     made = session("[each person in people]\n{person}.\n[end]", asked, slots=slots)
-    assert ([said.text for said in made.utterances], made.told) == (["Tom."], ())
+    assert ([said.text for said in made.utterances], made.remarks) == (["Tom."], ())
 
 
 def test_what_belongs_to_a_part_that_is_left_out_is_told() -> None:
@@ -41,8 +41,7 @@ def test_what_belongs_to_a_part_that_is_left_out_is_told() -> None:
         {"place": "your cheek", "touch": "no"}, phrases=("rest",), people={"friend": Person(name="Tom")}
     )
     body = f"[if touch == no]\nRest.\n[else]\nSee {{place}}.\n{EACH}\n{{friend}}.\n[end]"
-    assert session(body, asked, slots=slots).told == (
-        "touch unwelcome: 1 line says something else",
+    assert session(body, asked, slots=slots).remarks == (
         "'place' is not said (your cheek): it belongs to a part that is left out here",
         "the wish 'rest' is not said: its part is left out here, or other wishes were asked for",
         "Tom (friend) is not named: it belongs to a part that is left out here",
@@ -51,7 +50,7 @@ def test_what_belongs_to_a_part_that_is_left_out_is_told() -> None:
 
 def test_one_of_two_lists_of_wishes_is_told() -> None:
     made = session(EACH, SessionOptions({"phrases": "happy"}, phrases=("rest",)), slots=WISHES)
-    assert made.told == ("the wish 'rest' is not said: its part is left out here, or other wishes were asked for",)
+    assert made.remarks == ("the wish 'rest' is not said: its part is left out here, or other wishes were asked for",)
 
 
 def test_what_a_profile_has_and_nobody_needs_is_listed() -> None:
