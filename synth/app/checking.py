@@ -1,6 +1,6 @@
 """A script looked through: what stops it, what a careful teacher would remark, and how long it would take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from synth.app.session_problems import session_problems
@@ -9,8 +9,10 @@ from synth.errors import PronunciationError, RequestError, ScriptError, VoiceErr
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, Utterance
 from synth.pipeline import in_time, prepare
+from synth.script.answer_branches import without_branch
 from synth.script.care import EstimatedTimeline, Remark, SpokenSentence, lint
 from synth.script.document import Document, If
+from synth.script.header import ANSWER_BRANCHES
 from synth.scripts import load_document
 from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
@@ -46,6 +48,7 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
             *pronunciation_problems(session.utterances, workspace),
             *session_problems(document, session, lengths),
             *lint(document, estimated),
+            *_answer_branches(document),
         )
     except ScriptError as error:
         return ScriptReport(error.problems)
@@ -53,6 +56,16 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
         return ScriptReport((Problem(Place(meditation, 1, 1), str(error)),))
     problems = tuple(_as_error(problem) if strict else problem for problem in found)
     return ScriptReport(problems, estimated.length_ms or None, document.meta.language)
+
+
+def _answer_branches(document: Document) -> Iterator[Remark]:
+    """A remark for every answer that this script would go against."""
+    answer = document.meta.care.allow.get(ANSWER_BRANCHES)
+    for place, what in without_branch(document):
+        if answer is None:
+            yield Remark(place, what, ANSWER_BRANCHES)
+        else:
+            yield Remark(place, f"{what}; the header's answer: {answer}", ANSWER_BRANCHES, "note")
 
 
 def _as_error(problem: Problem | Remark) -> Problem | Remark:

@@ -70,6 +70,10 @@ class BellStyle(StrictModel):
     settle: Duration = 0
 
 
+ANSWER_BRANCHES = "answer-branches"
+"""The rule about lines that go against somebody's answer."""
+
+
 class Care(StrictModel):
     """What a listener should know before they begin."""
 
@@ -83,14 +87,17 @@ class Care(StrictModel):
         "eyes-choice", "posture-choice", "leave-to-stop", "again-before-hardest", "grounding", "touch-another-way",
         "breath-another-anchor", "long-silence", "no-cure", "bell-at-close", "bare-number", "idle-length",
     )  # fmt: skip
-    """The rules of ``metta check``; a script may answer each under ``allow``, with its reason."""
+    """The rules of care of ``metta check``; a script may answer each under ``allow``, with its reason."""
+
+    ANSWERABLE: ClassVar[tuple[str, ...]] = (*RULES, ANSWER_BRANCHES)
+    """These, and the one about lines that go against somebody's answer."""
 
     @field_validator("allow")
     @classmethod
     def _of_known_rules(cls, allow: dict[str, str]) -> dict[str, str]:
         for name in allow:
-            if name not in cls.RULES:
-                near = did_you_mean(name, cls.RULES) or f"; the rules are {', '.join(cls.RULES)}"
+            if name not in cls.ANSWERABLE:
+                near = did_you_mean(name, cls.ANSWERABLE) or f"; the rules are {', '.join(cls.ANSWERABLE)}"
                 raise ValueError(f"there is no rule '{name}'{near}")
         return allow
 
