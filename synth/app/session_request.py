@@ -82,6 +82,7 @@ class SessionRequest:
         return SessionOptions(
             slots=dict(self.slots),
             phrases=self.phrases,
+            name=self.name,
             people={role: Person(name=person) for role, person in self.people},
             length_ms=self.length_ms,
             bed=self.bed,

@@ -54,7 +54,8 @@ class Profile(StrictModel):
 class SessionOptions:
     """What is asked of one session, before profile and script. None: as those say.
 
-    ``slots``, ``phrases`` and ``people`` (by role) are what shall be said, and stronger than the profile's.
+    ``slots``, ``phrases`` and ``people`` (by role) are what shall be said, and stronger than the profile's; ``name`` is
+    given where the profile's name was asked for, and shall be said too.
     ``length_ms`` in milliseconds, ``bed_level`` in LU under the voice (negative), ``rate`` in words a minute,
     ``bed`` and ``bell`` are a sound's name, a file, or ``none``. Bells through the sitting strike every
     ``interval_bell_ms`` from ``settle_ms`` on, and at ``bells_at_ms``. To ``sleep``: no bells, the voice falls
@@ -64,6 +65,7 @@ class SessionOptions:
     slots: Mapping[str, str] = field(default_factory=dict)
     phrases: tuple[str, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
+    name: str | None = None
     length_ms: int | None = None
     bed: str | None = None
     bed_level: float | None = None

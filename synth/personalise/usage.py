@@ -47,6 +47,8 @@ def check_asked(meta: Meta, options: SessionOptions) -> None:
 
 def not_said(options: SessionOptions, shipped: Mapping[str, Phrase], usage: Usage) -> Iterator[str]:
     """What was asked for, has a place in the script, and is not said all the same: a line each."""
+    if options.name and "name" not in usage.slots:
+        yield f"'{options.name}' is not said: this script calls nobody by name"
     for name, value in options.slots.items():
         if name not in usage.slots and name not in ANSWER_SLOTS:
             yield f"'{name}' is not said ({value}): it belongs to a part that is left out here"
@@ -60,7 +62,7 @@ def not_said(options: SessionOptions, shipped: Mapping[str, Phrase], usage: Usag
 
 def unused_of_profile(profile: Profile, options: SessionOptions, usage: Usage) -> tuple[str, ...]:
     """What a profile has and this session has no use for."""
-    unused = ["name"] if profile.name and "name" not in usage.slots else []
+    unused = ["name"] if profile.name and not options.name and "name" not in usage.slots else []
     if profile.phrases and not options.phrases and not usage.phrases:
         unused.append("phrases")
     unused += [

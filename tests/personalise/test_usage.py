@@ -48,6 +48,12 @@ def test_what_belongs_to_a_part_that_is_left_out_is_told() -> None:
     )
 
 
+def test_a_name_that_nobody_is_called_by_is_told() -> None:
+    made = session("Hello.", SessionOptions(name="Ana"), profile(name="Ana"))
+    assert (made.remarks, made.unused) == (("'Ana' is not said: this script calls nobody by name",), ())
+    assert session("{name}.", SessionOptions(name="Ana"), profile(name="Ana"), slots={"name": {}}).remarks == ()
+
+
 def test_one_of_two_lists_of_wishes_is_told() -> None:
     made = session(EACH, SessionOptions({"phrases": "happy"}, phrases=("rest",)), slots=WISHES)
     assert made.remarks == ("the wish 'rest' is not said: its part is left out here, or other wishes were asked for",)
