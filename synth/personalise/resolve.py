@@ -111,7 +111,7 @@ def personalise(
         remarks=(
             *not_said(options, shipped, usage),
             *_kept_back(filled, usage),
-            *_misfits(meta, filled),
+            *_misfits(meta, filled, usage),
             *_without_effect(meta, profile, options, sections, filled),
             *(
                 f"'{said.text}' announces a bell, and bells are left out here"
@@ -145,9 +145,9 @@ def _kept_back(filled: FilledSlots, usage: Usage) -> Iterator[str]:
                 yield f"'{text}' is no wish, so it is said to oneself only{own}; 'May I …' can be said to others"
 
 
-def _misfits(meta: Meta, filled: FilledSlots) -> Iterator[str]:
+def _misfits(meta: Meta, filled: FilledSlots, usage: Usage) -> Iterator[str]:
     for name, value in filled.values.items():
-        if filled.origins.get(name, "default") != "default":
+        if name in usage.slots and filled.origins.get(name, "default") != "default":
             told = misfit(name, value.text, meta.slots[name], meta.language)
             yield from (told,) if told else ()
 

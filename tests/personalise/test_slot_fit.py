@@ -58,6 +58,8 @@ def test_a_session_tells_of_the_listeners_words_and_not_of_the_scripts() -> None
     slots = {"place": {"as": "a hand on {your cheek}", "default": "heart"}}
     assert session("A hand on {place}.", slots=slots).remarks == ()
     assert len(session("A hand on {place}.", SessionOptions({"place": "knee"}), slots=slots).remarks) == 1
+    unsaid = "[if touch == no]\nRest.\n[else]\n{place}\n[end]"
+    assert session(unsaid, profile=profile(touch="no", slots={"place": "knee"}), slots=slots).remarks == ()
     assert len(session("A hand on {place}.", profile=profile(slots={"place": "knee"}), slots=slots).remarks) == 1
 
 
