@@ -1,6 +1,7 @@
 """What ships with the project, and how a meditation is found: scripts, fragments, phrases, the catalogue of sounds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -52,13 +53,17 @@ def load_document(name: str) -> Document:
 
 
 def fragments_of(folder: Path) -> dict[str, Source]:
-    """What a script in this folder may include, by name: the shipped fragments, and before them the folder's own."""
-    folders = (shipped_folder("meditations") / "fragments", folder / "fragments")
+    """What a script in this folder may include, by name: the shipped fragments, and before them the folder's own.
+
+    ``ground.es`` is the Spanish one. A shipped one without such an ending is English, the folder's own in any language.
+    """
+    shipped = shipped_folder("meditations") / "fragments"
     return {
-        fragment.stem: read_source(fragment, f"fragments/{fragment.name}")
-        for folder in folders
-        if folder.is_dir()
-        for fragment in sorted(folder.glob("*.md"))
+        fragment.stem: replace(source, language="en") if beside == shipped and "." not in fragment.stem else source
+        for beside in (shipped, folder / "fragments")
+        if beside.is_dir()
+        for fragment in sorted(beside.glob("*.md"))
+        for source in (read_source(fragment, f"fragments/{fragment.name}"),)
     }
 
 

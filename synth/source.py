@@ -61,7 +61,8 @@ class ProblemList:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name its writer knows it by."""
+    """A text and the name its writer knows it by; ``language`` is given where it is known, by the tag's first part."""
 
     file: str
     text: str
+    language: str | None = None

@@ -108,7 +108,8 @@ def test_a_profile_is_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "profile.yaml"
     file.write_text(
         "name: Saoirse\nsay_as: Seersha\npronouns: she\nphrases: [rest, May I sleep.]\n"
-        "people: {friend: {name: Bo, say_as: Beau, pronouns: they}}\nslots: {place: your cheek}\n",
+        "people: {friend: {name: Bo, say_as: Beau, pronouns: they}}\nslots: {place: your cheek}\n"
+        "eyes: open\nsecular: yes\n",
         encoding="utf-8-sig",
     )
     assert read_profile(file).model_dump() == {
@@ -117,6 +118,9 @@ def test_a_profile_is_read_from_a_file(tmp_path: Path) -> None:
         "pronouns": "she",
         "phrases": ("rest", "May I sleep."),
         "breath": {"into": 4_000, "out": 6_000},
+        "touch": None,
+        "eyes": "open",
+        "secular": "yes",
         "people": {"friend": {"name": "Bo", "say_as": "Beau", "pronouns": "they"}},
         "slots": {"place": "your cheek"},
     }

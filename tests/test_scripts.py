@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synth.errors import RequestError
+from synth.errors import RequestError, ScriptError
 from synth.paths import shipped_folder
 from synth.script.document import Say
 from synth.scripts import find_script, fragments_of, load_document, meditation_names, phrases
@@ -64,3 +64,28 @@ def test_the_phrases_of_a_language_are_those_of_its_first_part() -> None:
     assert phrases("en") != phrases("de")
     assert {"happy", "safe"} <= phrases("en").keys()
     assert phrases("xx") == {}
+
+
+class TestFragmentsOfALanguage:
+    SCRIPT = "---\ntitle: T\nlanguage: es\n---\n[include ground]\n"
+
+    def test_a_shipped_one_in_another_language_is_an_error(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(self.SCRIPT, encoding="utf-8")
+        with pytest.raises(ScriptError) as raised:
+            load_document(str(tmp_path / "a.md"))
+        assert str(raised.value).endswith(
+            "a.md:5:1: error: [include ground]: that fragment is in English, and this script in 'es'; "
+            "write fragments/ground.es.md beside it"
+        )
+
+    @pytest.mark.parametrize("name", ["ground.es.md", "ground.md"])
+    def test_one_that_stands_beside_the_script_is_taken(self, name: str, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(self.SCRIPT, encoding="utf-8")
+        (tmp_path / "fragments").mkdir()
+        (tmp_path / "fragments" / name).write_text("Siente el suelo.", encoding="utf-8")
+        texts = [item.parts for item in load_document(str(tmp_path / "a.md")).walk() if isinstance(item, Say)]
+        assert texts == [("Siente el suelo.",)]
+
+    def test_english_of_any_kind_takes_the_shipped_one(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(self.SCRIPT.replace("es", "en-gb"), encoding="utf-8")
+        assert any(isinstance(item, Say) for item in load_document(str(tmp_path / "a.md")).walk())

@@ -1,20 +1,24 @@
 """A script looked through: what stops it, what a careful teacher would remark, and how long it would take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from synth.app.session_problems import session_problems
 from synth.app.workspace import Workspace
 from synth.errors import PronunciationError, RequestError, ScriptError, VoiceError
 from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, Utterance
 from synth.pipeline import in_time, prepare
+from synth.script.answer_branches import without_branch
 from synth.script.care import EstimatedTimeline, Remark, SpokenSentence, lint
 from synth.script.document import Document, If
+from synth.script.header import ANSWER_BRANCHES
 from synth.scripts import load_document
 from synth.sounds.collection import Sounds
 from synth.source import Place, Problem
 from synth.speech.synthesis import SpeechSynthesizer
 from synth.timeline.estimate import estimate_speech
+from synth.timeline.layout import length_range
 
 _STAND_INS = {"number": "3", "phrases": "May {I} be well."}
 """What fills a slot of a type where nobody does; any other slot says its own name."""
@@ -22,10 +26,14 @@ _STAND_INS = {"number": "3", "phrases": "May {I} be well."}
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """What is to be said of a script; ``length_ms`` is estimated, None where it can't be laid out in time."""
+    """What is to be said of a script; ``length_ms`` is estimated, None where it can't be laid out in time.
+
+    ``language`` is the script's, as a tag; None where it could not be read.
+    """
 
     problems: tuple[Problem | Remark, ...]
     length_ms: int | None = None
+    language: str | None = None
 
 
 def check_script(meditation: str, workspace: Workspace, *, strict: bool = False) -> ScriptReport:
@@ -35,14 +43,33 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
         document = load_document(meditation)
         session = _session(document, sounds)
         estimated = _estimated(session, sounds)
-        remarks = lint(document, estimated)
-        if unsayable := pronunciation_problems(session.utterances, workspace):
-            return ScriptReport((*unsayable, *remarks), estimated.length_ms or None)
+        lengths = length_range(session, estimate_speech, sounds.bell_duration)
+        found: tuple[Problem | Remark, ...] = (
+            *pronunciation_problems(session.utterances, workspace),
+            *session_problems(document, session, lengths),
+            *lint(document, estimated),
+            *_answer_branches(document),
+        )
     except ScriptError as error:
         return ScriptReport(error.problems)
     except RequestError as error:
         return ScriptReport((Problem(Place(meditation, 1, 1), str(error)),))
-    return ScriptReport(tuple(remark.strict() if strict else remark for remark in remarks), estimated.length_ms or None)
+    problems = tuple(_as_error(problem) if strict else problem for problem in found)
+    return ScriptReport(problems, estimated.length_ms or None, document.meta.language)
+
+
+def _answer_branches(document: Document) -> Iterator[Remark]:
+    """A remark for every answer that this script would go against."""
+    answer = document.meta.care.allow.get(ANSWER_BRANCHES)
+    for place, what in without_branch(document):
+        if answer is None:
+            yield Remark(place, what, ANSWER_BRANCHES)
+        else:
+            yield Remark(place, f"{what}; the header's answer: {answer}", ANSWER_BRANCHES, "note")
+
+
+def _as_error(problem: Problem | Remark) -> Problem | Remark:
+    return problem.strict() if isinstance(problem, Remark) else replace(problem, severity="error")
 
 
 def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace) -> tuple[Problem, ...]:
@@ -55,7 +82,8 @@ def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace
             except PronunciationError as error:
                 problems.append(Problem(error.place, error.message))
             except VoiceError as error:
-                problems.append(Problem(utterance.place, str(error)))
+                asked = f"{utterance.style.voice}: " if utterance.style.voice else ""
+                problems.append(Problem(utterance.place, f"{asked}{error}"))
                 break
     return tuple(dict.fromkeys(problems))
 

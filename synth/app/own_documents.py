@@ -68,7 +68,9 @@ def ground_document(meta: Meta, fragments: Mapping[str, Source]) -> Document:
 
     Raises ScriptError where the fragment can't stand alone, as it needs the script's slots.
     """
-    return _document(meta.model_copy(update={"slots": {}, "length": None}), *parse_fragment(GROUND, fragments))
+    return _document(
+        meta.model_copy(update={"slots": {}, "length": None}), *parse_fragment(GROUND, fragments, meta.language)
+    )
 
 
 def _document(meta: Meta, *items: Item) -> Document:

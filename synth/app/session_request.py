@@ -7,6 +7,7 @@ from synth.mix.levels import TARGET_LUFS
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.say_as import read_say_as
 from synth.profiles import chosen_profile
+from synth.script.header import ANSWER_SLOTS
 from synth.script.limits import MIN_INTERVAL_MS
 from synth.units import format_duration
 
@@ -24,6 +25,9 @@ class SessionRequest:
     slots: tuple[tuple[str, str], ...] = ()
     phrases: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
+    touch: str | None = None
+    eyes: str | None = None
+    secular: str | None = None
     profile_name: str | None = None
     length_ms: int | None = None
     bed: str | None = None
@@ -59,13 +63,12 @@ class SessionRequest:
         known = name in (None, kept.name)
         if not known and self.profile_name is None:
             kept = Profile()
-        people = {role: Person(name=person) for role, person in self.people}
+        answers = {name: getattr(self, name) for name in ANSWER_SLOTS if getattr(self, name)}
         return kept.model_copy(
             update={
                 "name": name or kept.name,
                 "say_as": self.say_as or (kept.say_as if known else None),
-                "phrases": self.phrases or kept.phrases,
-                "people": kept.people | people,
+                **answers,
             }
         )
 
@@ -78,6 +81,9 @@ class SessionRequest:
             raise OptionError("bed_after_ms", "this belongs to --sleep")
         return SessionOptions(
             slots=dict(self.slots),
+            phrases=self.phrases,
+            name=self.name,
+            people={role: Person(name=person) for role, person in self.people},
             length_ms=self.length_ms,
             bed=self.bed,
             bed_level=self.bed_level,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synth.batch.library import LIBRARY, Failure
-from synth.batch.roster import Roster, Row, check_columns
+from synth.batch.roster import COLUMNS, PHRASE, Roster, Row, check_columns
 from synth.batch.safe_names import distinct_names
 from synth.batch.track_key import track_key
 from synth.content_cache import Cache
@@ -15,6 +15,7 @@ from synth.personalise.listener import Profile, SessionOptions
 from synth.personalise.session import Session, SessionItem, Style, Utterance
 from synth.pipeline import check_options, prepare
 from synth.script.document import Document
+from synth.script.limits import ANSWERS
 from synth.scripts import find_script, load_document
 from synth.sounds.collection import Sounds
 from synth.speech.clip_source import SourceChooser
@@ -189,7 +190,7 @@ class _Planner:
         """Adds the jobs of a row, and everything that is wrong with it."""
         options, faults = self._options_of(row)
         failures += [Failure(row.line, row.name, person, None, fault) for fault in faults]
-        for name in dict.fromkeys(self._first_names[name] for name in row.meditations or self._names):
+        for name in self._asked_by(row):
             meditation = self._meditations[name]
             try:
                 if isinstance(meditation, MettaError):
@@ -207,6 +208,7 @@ class _Planner:
         faults = row.faults
         if not (row.meditations or self._names):
             faults.append("no meditation: name one with --meditation, or in a column 'meditations'")
+        faults += self._unheard(row)
         options = self._options
         if voice := row.cells.get("voice"):
             options = replace(options, voice=voice)
@@ -217,6 +219,24 @@ class _Planner:
                 faults.append(f"length: {error}")
         return options, faults
 
+    def _asked_by(self, row: Row) -> tuple[str, ...]:
+        """The first names of the meditations that a row asks for."""
+        return tuple(dict.fromkeys(self._first_names[name] for name in row.meditations or self._names))
+
+    def _unheard(self, row: Row) -> Iterator[str]:
+        """The cells that none of the row's meditations would say, where all of them can be read."""
+        readable = [one for name in self._asked_by(row) if isinstance(one := self._meditations[name], _Meditation)]
+        if not readable or len(readable) < len(self._asked_by(row)):
+            return
+        slots = {slot: kept for each in readable for slot, kept in each.document.meta.slots.items()}
+        for column, cell in row.cells.items():
+            if PHRASE.fullmatch(column):
+                heard = any(slot.type == "phrases" for slot in slots.values())
+            else:
+                heard = column in slots or column in COLUMNS
+            if not heard:
+                yield f"{column}: '{cell}' is said in none of the meditations asked for here; leave it empty"
+
     def _job(self, row: Row, person: str, meditation: _Meditation, options: SessionOptions) -> Job:
         document = meditation.document
         language, spoken = row.cells.get("language", document.meta.language).lower(), document.meta.language
@@ -226,9 +246,11 @@ class _Planner:
                 f"choose a meditation that is in '{language}', or leave the language out"
             )
         # A row without a name is at fault already; what else it lacks is told, too.
-        profile = Profile(name=row.name or "somebody", say_as=row.say_as, phrases=row.phrases)
-        slots = {slot: row.cells[slot] for slot in _slots(meditation) if slot in row.cells}
-        session = self._shared(prepare(document, profile, replace(options, slots=slots), meditation.sounds))
+        profile = Profile(name=row.name or "somebody", say_as=row.say_as)
+        slots = {slot: row.cells[slot] for slot in (*_slots(meditation), *ANSWERS) if slot in row.cells}
+        says_phrases = any(slot.type == "phrases" for slot in document.meta.slots.values())
+        options = replace(options, slots=slots, phrases=row.phrases if says_phrases else ())
+        session = self._shared(prepare(document, profile, options, meditation.sounds))
         _check_length(session, meditation.sounds)
         return Job(
             row,

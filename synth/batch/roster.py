@@ -11,11 +11,12 @@ from synth.errors import RequestError, ScriptError
 from synth.files import read_source
 from synth.personalise.listener import Person
 from synth.personalise.say_as import read_say_as
+from synth.script.limits import ANSWERS
 from synth.source import Place, Problem
 from synth.wording import did_you_mean, one_line
 from synth.yaml_source import read_yaml_rows
 
-COLUMNS = ("name", "say_as", "length", "voice", "language", "meditations")
+COLUMNS = ("name", "say_as", "length", "voice", "language", "meditations", *ANSWERS)
 PHRASE = re.compile(r"phrase_(\d+)")
 
 

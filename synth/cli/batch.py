@@ -80,8 +80,8 @@ def batch(
     as_json: bool,
 ) -> None:
     """ROSTER is a table, CSV (with ',' or ';') or YAML, with a column 'name', and where you like say_as, length, voice,
-    language, meditations (several with '|' between), phrase_1, phrase_2 …, and any slot of the meditations. Your own
-    profile is left out.
+    language, meditations (several with '|' between), touch, eyes, secular, phrase_1, phrase_2 …, and any slot of the
+    meditations. Your own profile is left out.
 
     Every row is checked before the first sound is made. Faults are told with their row, the other rows' tracks are
     made, and the exit code is 1. Run it again, after an interruption too, and only what is missing or changed is made.
@@ -114,6 +114,9 @@ def batch(
             _tell_failure(roster_file, failure)
         click.echo("nothing was made, as --strict asks", err=True)
         raise click.exceptions.Exit(1)
+    for job in plan.jobs:
+        for remark in job.session.remarks:
+            click.echo(f"{roster_file}:{job.row.line}: {job.row.name} ({job.meditation}): {remark}", err=True)
     tell_advice((said for job in plan.jobs for said in job.session.utterances), cache)
     bar = functools.partial(progress_bar, counted=True)
     workers = dask_workers(scheduler, storage) if scheduler else local_workers(min(jobs, len(plan.jobs)), storage)

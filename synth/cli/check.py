@@ -1,7 +1,7 @@
 """``metta check``: once, or at every save."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -28,7 +28,6 @@ WATCH_S = 0.3
 def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool) -> None:
     """A note is a warning that the script's header answers: 'care: {allow: {RULE: the reason}}'."""
     from synth.app.checking import check_script
-    from synth.script.care import Remark
     from synth.scripts import meditation_names
 
     if watch and as_json:
@@ -63,6 +62,27 @@ def _tell_problems(reports: "Mapping[str, ScriptReport]") -> None:
         tell_problem(problem, tuple(reports))
     if all(problem.severity == "note" for problem in problems):
         click.echo(f"{len(reports)} script{'s' * (len(reports) != 1)}, nothing to mend")
+    for line in _what_was_read(reports.values()):
+        click.echo(line)
+
+
+def _what_was_read(reports: "Collection[ScriptReport]") -> Iterator[str]:
+    """What was looked at in the scripts that could be read, and what was not."""
+    from synth.script.care import WORDS, Remark
+    from synth.script.written_language import NAMES
+
+    languages = sorted({report.language.split("-")[0] for report in reports if report.language})
+    if not languages:
+        return
+    read = [NAMES.get(language, language) for language in languages if language in WORDS]
+    unread = [NAMES.get(language, language) for language in languages if language not in WORDS]
+    found = any(isinstance(problem, Remark) for report in reports for problem in report.problems)
+    nothing = "" if found else ", which found nothing of what they look for"
+    care = [f"care rules in {', '.join(read)}{nothing}"] if read else []
+    looked_at = ["text and marks", "length", "bells", "words that the voice can't say", *care]
+    yield f"read: {', '.join(looked_at)}"
+    if unread:
+        yield f"not read: care rules in {', '.join(unread)}"
 
 
 def _watch(names: Sequence[str], check_all: "Callable[[], Mapping[str, ScriptReport]]") -> None:

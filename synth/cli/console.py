@@ -15,7 +15,7 @@ from synth.source import Place, Problem
 if TYPE_CHECKING:
     from synth.app.workspace import Workspace
     from synth.content_cache import Cache
-    from synth.personalise.session import FilledSlot, Utterance
+    from synth.personalise.session import FilledSlot, Session, Utterance
     from synth.script.care import Remark
     from synth.script.header import Slot
 
@@ -60,11 +60,17 @@ def tell_advice(utterances: "Iterable[Utterance]", cache: "Cache") -> None:
         click.echo(line, err=True)
 
 
+def tell_session(session: "Session") -> None:
+    """Tells on standard error what came of the listener's answers, and what was asked for and is not said."""
+    for line in (*session.told, *session.remarks):
+        click.echo(line, err=True)
+
+
 def slots_json(slots: "Mapping[str, Slot]", filled: "Iterable[FilledSlot]" = ()) -> dict[str, Any]:
     """What a script asks for, as ``--json`` tells it, and what it is given where that is known."""
     values = {slot.name: {"value": slot.value, "from": slot.origin} for slot in filled}
     return {
-        name: {"ask": slot.ask, "type": slot.type, "default": slot.default} | values.get(name, {})
+        name: {"ask": slot.ask, "as": slot.spoken, "type": slot.type, "default": slot.default} | values.get(name, {})
         for name, slot in slots.items()
     }
 

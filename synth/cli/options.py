@@ -9,6 +9,7 @@ import click
 
 from synth.cli.console import Function
 from synth.script.limits import (
+    ANSWERS,
     MAX_LOUDNESS_LUFS,
     MAX_WPM,
     MIN_LEVEL,
@@ -63,6 +64,10 @@ _PERSON = (
         multiple=True,
         metavar="ROLE=NAME",
         help="Who somebody is, such as friend=Tom.",
+    ),
+    *(
+        click.option(f"--{name}", type=click.Choice(of), help=f"{ask} It counts before the profile's answer.")
+        for name, (ask, of) in ANSWERS.items()
     ),
     click.option(
         "--profile",

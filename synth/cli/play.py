@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import OUTPUT, Function, open_workspace, progress_bar, tell_advice
+from synth.cli.console import OUTPUT, Function, open_workspace, progress_bar, tell_advice, tell_session
 from synth.cli.group import cli
 from synth.cli.keyboard import Keyboard
 from synth.cli.options import for_listener, together
@@ -127,6 +127,7 @@ def play(
         raise click.UsageError(f"--resume can't go with --output {playback.output}, which takes the whole at once")
     workspace = open_workspace()
     playable = prepare_meditation(meditation, request, workspace, roster_file)
+    tell_session(playable.session)
     tell_advice(playable.session.utterances, workspace.cache)
     start_at = playable.left_at() if resume else 0
     play_session(playable, playback, "facilitator" if facilitator else playback.style, start_at)

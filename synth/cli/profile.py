@@ -11,6 +11,7 @@ import click
 from synth.cli.console import open_workspace
 from synth.cli.group import cli
 from synth.errors import DeviceError, MettaError, RequestError, ScriptError
+from synth.script.limits import ANSWERS
 from synth.units import format_duration
 
 if TYPE_CHECKING:
@@ -129,13 +130,12 @@ def _ask_who_listens() -> "Profile":
         "people": _ask_people(),
         "breath": _asked("How many seconds in, and out, does an easy breath of yours take? [4 6]", _read_breath),
     }
-    slots = {
-        "touch": _ask_one("Is a hand on your heart welcome? (yes, no)", {"yes": "heart", "no": "none"}),
-        "eyes": _ask_one("Your eyes: open, closed, or either?", {each: each for each in ("open", "closed", "either")}),
+    answers |= {
+        "touch": _ask_one("Is touch welcome, such as a hand on your heart? (yes, no)", {"yes": "yes", "no": "no"}),
+        "eyes": _ask_one("Your eyes: open, closed, or either?", {"open": "open", "closed": "closed", "either": ""}),
         "secular": _ask_one("Would you rather have secular words only? (yes, no)", {"yes": "yes", "no": "no"}),
     }
-    filled = {slot: value for slot, value in slots.items() if value}
-    return Profile.model_validate({key: value for key, value in answers.items() if value} | {"slots": filled})
+    return Profile.model_validate({key: value for key, value in answers.items() if value})
 
 
 def _ask_name() -> tuple[str, str]:
@@ -252,6 +252,8 @@ def _first_person(phrase: "Phrase") -> str:
 
 def _meaning(profile: "Profile") -> Iterator[tuple[str, str]]:
     """What a profile has and what comes of it."""
+    from synth.personalise.answers import answers_of
+    from synth.personalise.listener import SessionOptions
     from synth.personalise.phrases import read_pronouns
 
     said = f", said like '{profile.say_as}'" if profile.say_as else ""
@@ -262,5 +264,11 @@ def _meaning(profile: "Profile") -> Iterator[tuple[str, str]]:
         yield "people", f"{role} is {somebody.name} ({read_pronouns(somebody.pronouns).subject})"
     breath = profile.breath
     yield "breath", f"{format_duration(breath.into)} in, {format_duration(breath.out)} out, where a script has no other"
+    answers = answers_of(profile, SessionOptions())
+    for name, (ask, _) in ANSWERS.items():
+        if name in answers:
+            yield name, f"{answers[name]} ({ask})"
     for slot, value in profile.slots.items():
+        if slot in answers:
+            continue
         yield "slots", f"{slot} is '{value}', wherever a script asks for it and knows that answer"

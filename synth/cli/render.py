@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth.cli.console import open_workspace, progress_bar, tell_advice
+from synth.cli.console import open_workspace, progress_bar, tell_advice, tell_session
 from synth.cli.group import cli
 from synth.cli.options import for_listener
 from synth.cli.verify import tell_proof
@@ -83,6 +83,7 @@ def render(
         click.echo(note)
     if track.voices:
         click.echo(f"spoken by {', '.join(track.voices)}")
+    tell_session(track.session)
     tell_advice(track.session.utterances, workspace.cache)
     for chapter in track.timeline.chapters:
         click.echo(f"{format_clock(chapter.start_ms):>7}  {chapter.title}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -28,13 +28,19 @@ class Breathing(StrictModel):
 
 
 class Profile(StrictModel):
-    """A listener, as their file has it: every key is optional, and any further slot's value stands under ``slots``."""
+    """A listener, as their file has it: every key is optional, and any further slot's value stands under ``slots``.
+
+    ``touch`` (is it welcome?), ``eyes`` and ``secular`` (in secular words only?) are answers for every script.
+    """
 
     name: Text | None = None
     say_as: SayAsText | None = None
     pronouns: Text | None = None
     phrases: tuple[Text | dict[str, Text | dict[str, Text]], ...] = ()
     breath: Breathing = Breathing()
+    touch: Literal["yes", "no"] | None = None
+    eyes: Literal["open", "closed"] | None = None
+    secular: Literal["yes", "no"] | None = None
     people: dict[str, Person] = Field(default_factory=dict)
     slots: dict[str, Text] = Field(default_factory=dict)
 
@@ -48,6 +54,8 @@ class Profile(StrictModel):
 class SessionOptions:
     """What is asked of one session, before profile and script. None: as those say.
 
+    ``slots``, ``phrases`` and ``people`` (by role) are what shall be said, and stronger than the profile's; ``name`` is
+    given where the profile's name was asked for, and shall be said too.
     ``length_ms`` in milliseconds, ``bed_level`` in LU under the voice (negative), ``rate`` in words a minute,
     ``bed`` and ``bell`` are a sound's name, a file, or ``none``. Bells through the sitting strike every
     ``interval_bell_ms`` from ``settle_ms`` on, and at ``bells_at_ms``. To ``sleep``: no bells, the voice falls
@@ -55,6 +63,9 @@ class SessionOptions:
     """
 
     slots: Mapping[str, str] = field(default_factory=dict)
+    phrases: tuple[str, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    name: str | None = None
     length_ms: int | None = None
     bed: str | None = None
     bed_level: float | None = None

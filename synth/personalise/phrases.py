@@ -72,10 +72,11 @@ def read_pronouns(written: str | None) -> Pronouns:
     )
 
 
-def address(person: str, listener: Pronouns) -> Addressee:
-    """The addressee of ``{phrase for you}`` and its like."""
+def address(person: str, listener: Pronouns, *, secular: bool = False) -> Addressee:
+    """The addressee of ``{phrase for you}`` and its like; English calls all "all beings", or in a ``secular`` word."""
     pronouns = {"i": _FIRST, "you": _SECOND, "we": _WE, "all": _ALL}[person]
-    return Addressee(person, pronouns, listener.subject)
+    called = ("all living things" if secular else "all beings") if person == "all" else None
+    return Addressee(person, pronouns, listener.subject, called)
 
 
 def address_by_name(name: str, pronouns: Pronouns) -> Addressee:
@@ -115,6 +116,17 @@ def look_up(value: Phrase, shipped: Mapping[str, Phrase]) -> Phrase:
     return value
 
 
+def is_wish(phrase: Phrase, language: str) -> bool:
+    """Whether a phrase can be said to others: in English, what begins with "May" or has its person marked.
+
+    ``It was one bad day`` and ``I forgive myself`` are for oneself alone. What lists its forms says itself who they are
+    for, and other languages do not bend.
+    """
+    if not isinstance(phrase, str) or language.split("-")[0] != "en":
+        return True
+    return bool(_MARK.search(phrase) or re.match(r"\W*may\b", phrase, re.I))
+
+
 def say_to(phrase: Phrase, to: Addressee, language: str) -> str:
     """The phrase said to somebody. Raises RequestError where it has no form for them."""
     if not isinstance(phrase, str):
@@ -145,7 +157,7 @@ def _listed(forms: Mapping[str, str | Mapping[str, str]], to: Addressee) -> str:
             )
         form = form[gender]
     form = one_line(form)
-    if "{name}" in form and to.name is None:
+    if "{name}" in form and to.person != "they":
         raise RequestError(
             f"the phrase '{phrase_text(forms)}' has a {{name}} in '{key}'; only 'they', 'she' and 'he' may"
         )
@@ -170,7 +182,7 @@ def _capital(word: str, before: str) -> str:
 def _bent(phrase: str, to: Addressee) -> str:
     """English: each mark in its turn, whoever has a name called by it first; capitals where a sentence begins."""
     said = ""
-    name = "all beings" if to.person == "all" else to.name
+    name = to.name
     by_name = name is not None
     end = 0
     for found in _MARK.finditer(phrase):

@@ -10,11 +10,24 @@ from typing import Literal
 
 from synth.errors import RequestError
 from synth.personalise import phrases
+from synth.personalise.announcements import unrung
+from synth.personalise.answers import answers_of, check_answers, told_of_answer, without_answer
 from synth.personalise.lexicon import Lexicon
-from synth.personalise.listener import Profile, SessionOptions
+from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.phrases import Phrase
-from synth.personalise.session import Session, SessionItem, SessionSection, SittingBells, Style, TimedCue, Utterance
+from synth.personalise.session import (
+    Session,
+    SessionItem,
+    SessionSection,
+    SittingBells,
+    Style,
+    TimedCue,
+    Utterance,
+    utterances_of,
+)
+from synth.personalise.slot_fit import misfit
 from synth.personalise.slots import FilledSlots, fill_slots
+from synth.personalise.usage import Usage, check_asked, not_said, unused_of_profile
 from synth.personalise.utterances import UtteranceBuilder, Variables
 from synth.script.document import (
     Bed,
@@ -23,6 +36,7 @@ from synth.script.document import (
     Choose,
     Document,
     Each,
+    Fill,
     If,
     Include,
     Item,
@@ -34,11 +48,11 @@ from synth.script.document import (
     Say,
     VoiceChange,
     Wait,
+    walk,
 )
 from synth.script.header import Meta
 from synth.script.markers import BED_OPENING_MS, MAX_UTTERANCES
-from synth.units import MINUTE
-from synth.wording import did_you_mean
+from synth.units import MINUTE, format_duration
 
 MAX_ITEMS = 10 * MAX_UTTERANCES
 BED_AFTER_MS = 10 * MINUTE
@@ -70,21 +84,19 @@ def personalise(
     Raises RequestError where a slot has no value, a value does not fit, or there would be too many utterances.
     """
     meta = document.meta
-    unknown = [name for name in options.slots if name not in meta.slots]
-    if unknown:
-        known = ", ".join(meta.slots) or "none"
-        raise RequestError(
-            f"'{meta.title}' has no slot '{unknown[0]}'{did_you_mean(unknown[0], meta.slots)} (its slots: {known})"
-        )
-    optional = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
-    filled = fill_slots(meta, profile, options, shipped, optional)
-    resolver = _Resolver(filled, meta, profile, options, lexicon)
-    sections = tuple(
-        SessionSection(section.title or meta.title, tuple(resolver.resolve(section.items)))
-        for section in document.sections
-    )
+    check_asked(meta, options)
+    filled, sections, usage = _resolved(document, profile, options, shipped, lexicon)
     if not any(section.items for section in sections):
         raise RequestError(f"nothing is left to hear of '{meta.title}'")
+    answers = answers_of(profile, options)
+    defaults = {slot.name: slot.value for slot in filled.told() if slot.origin == "default"}
+    check_answers(document, utterances_of(sections), answers, defaults)
+    told = []
+    for slot, answer in answers.items():
+        unanswered = _resolved(document, *without_answer(slot, profile, options), shipped, lexicon)[1]
+        heard, otherwise = ([said.text for said in utterances_of(each)] for each in (sections, unanswered))
+        told.append(told_of_answer(slot, answer, heard, otherwise, meta.language))
+    bells = _sitting_bells(meta, options)
     sound = options.bed or meta.bed.sound
     level = meta.bed.level if options.bed_level is None else options.bed_level
     return Session(
@@ -92,15 +104,76 @@ def personalise(
         bed=None if sound == "none" else Bed(sound, level, BED_OPENING_MS, document.sections[0].place),
         length_ms=meta.length if options.length_ms is None else options.length_ms,
         sections=tuple(section for section in sections if section.items),
-        bells=_sitting_bells(meta, options),
+        bells=bells,
         bed_after_ms=_bed_after(options, sections, sound) if options.sleep else None,
         slots=filled.told(),
+        told=tuple(told),
+        remarks=(
+            *not_said(options, shipped, usage),
+            *_kept_back(filled, usage),
+            *_misfits(meta, filled, usage),
+            *_without_effect(meta, profile, options, sections, filled),
+            *(
+                f"'{said.text}' announces a bell, and bells are left out here"
+                for said in (unrung(sections, bells, meta.language) if _bells_left_out(options) else ())
+            ),
+        ),
+        unused=unused_of_profile(profile, options, usage),
     )
+
+
+def _resolved(
+    document: Document, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], lexicon: Lexicon
+) -> tuple[FilledSlots, tuple[SessionSection, ...], Usage]:
+    """What fills the slots, the sections of the session, and what of it all they say."""
+    meta = document.meta
+    optional = {item.slot for item in document.walk() if isinstance(item, If) and item.value is None}
+    filled = fill_slots(meta, profile, options, shipped, optional)
+    resolver = _Resolver(filled, meta, profile, options, lexicon)
+    sections = tuple(
+        SessionSection(section.title or meta.title, tuple(resolver.resolve(section.items)))
+        for section in document.sections
+    )
+    return filled, sections, resolver.utterances.usage
+
+
+def _kept_back(filled: FilledSlots, usage: Usage) -> Iterator[str]:
+    for name, chosen in filled.phrases.items():
+        own = "" if any(wish in chosen for wish in filled.wishes[name]) else "; others get the script's own wishes"
+        for text in map(phrases.phrase_text, chosen):
+            if text in usage.kept_back:
+                yield f"'{text}' is no wish, so it is said to oneself only{own}; 'May I …' can be said to others"
+
+
+def _misfits(meta: Meta, filled: FilledSlots, usage: Usage) -> Iterator[str]:
+    for name, value in filled.values.items():
+        if name in usage.slots and filled.origins.get(name, "default") != "default":
+            told = misfit(name, value.text, meta.slots[name], meta.language)
+            yield from (told,) if told else ()
+
+
+def _without_effect(
+    meta: Meta, profile: Profile, options: SessionOptions, sections: Iterable[SessionSection], filled: FilledSlots
+) -> Iterator[str]:
+    """A length that nothing can stretch to, and a kept answer that is none of a choice's."""
+    items = [item for section in sections for item in section.items]
+    if options.length_ms is not None and not any(isinstance(item, Pause) and item.elastic for item in items):
+        asked = format_duration(options.length_ms)
+        yield f"{asked} changes nothing: no pause here is elastic, such as [pause 20s..]; '{meta.title}' takes its time"
+    for name, slot in meta.slots.items():
+        kept = profile.slots.get(name)
+        if slot.type == "choice" and kept and kept not in slot.of and filled.origins.get(name) == "default":
+            taken = filled.values[name].text
+            yield f"the profile's '{name}: {kept}' is none of {', '.join(slot.of)}; '{taken}' is taken"
+
+
+def _bells_left_out(options: SessionOptions) -> bool:
+    return options.sleep or options.bell == "none"
 
 
 def _sitting_bells(meta: Meta, options: SessionOptions) -> SittingBells | None:
     asked = options.interval_bell_ms or options.bells_at_ms or options.settle_ms
-    if options.sleep or options.bell == "none":
+    if _bells_left_out(options):
         if asked:
             raise RequestError("bells through the sitting were asked for, and none at all; leave one of the two out")
         return None
@@ -206,11 +279,13 @@ class _Resolver:
                     for _ in range(item.times):
                         yield from self._unrolled(item.items, variables)
                 case Each():
-                    for one in (*self.slots.phrases.get(item.source, ()), *self.slots.people.get(item.source, ())):
+                    self.utterances.usage.slots.add(item.source)
+                    for one in self._gone_through(item):
                         yield from self._unrolled(item.items, {**variables, item.variable: one})
                 case Choose():
-                    chosen = self.slots.values[item.slot].text
-                    option = next(option for option in item.options if option.name == chosen)
+                    self.utterances.usage.slots.add(item.slot)
+                    value = self.slots.values.get(item.slot)
+                    option = next((o for o in item.options if value and o.name == value.text), item.options[0])
                     yield from self._unrolled(option.items, variables)
                 case If():
                     yield from self._unrolled(item.items if self._holds(item) else item.otherwise, variables)
@@ -222,6 +297,8 @@ class _Resolver:
                         voice=self.options.voice or item.name or self.header_style.voice,
                         rate=self.options.rate or item.rate or self.header_style.rate,
                     )
+                case Say() if self._keeps_back(item, variables):
+                    pass
                 case Say():
                     yield self.utterances.say(item, variables, self.style)
                 case Rating():
@@ -232,8 +309,35 @@ class _Resolver:
                 case _:
                     yield item
 
+    def _gone_through(self, each: Each) -> Iterable[Phrase | Person]:
+        """What an ``[each]`` goes through: of phrases that it says to others alone, those that can be."""
+        said_to = {
+            part.person
+            for item in walk(each.items)
+            if isinstance(item, Say)
+            for part in item.parts
+            if isinstance(part, Fill) and part.slot == each.variable
+        }
+        chosen = self.slots.phrases.get(each.source, ())
+        if not said_to or "i" in said_to or each.source not in self.slots.phrases:
+            return (*chosen, *self.slots.people.get(each.source, ()))
+        wishes = self.slots.wishes[each.source]
+        self.utterances.usage.kept_back.update(phrases.phrase_text(phrase) for phrase in chosen if phrase not in wishes)
+        return wishes
+
+    def _keeps_back(self, say: Say, variables: Variables) -> bool:
+        """Whether an utterance would say to others what is no wish."""
+        for part in say.parts:
+            phrase = variables.get(part.slot) if isinstance(part, Fill) and part.person != "i" else None
+            if phrase is None or isinstance(phrase, Person) or phrases.is_wish(phrase, self.meta.language):
+                continue
+            self.utterances.usage.kept_back.add(phrases.phrase_text(phrase))
+            return True
+        return False
+
     def _holds(self, condition: If) -> bool:
         slots = self.slots
+        self.utterances.usage.slots.add(condition.slot)
         if condition.value is None:
             return condition.slot in slots.values or condition.slot in slots.phrases or condition.slot in slots.people
         return condition.slot in slots.values and slots.values[condition.slot].text == condition.value

@@ -1,5 +1,6 @@
 """The types of a session: a script with nothing left to decide for one listener."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -110,7 +111,9 @@ class Session:
     """What one listener will hear; ``bed`` is what sounds from the first moment.
 
     ``bells`` is None where there shall be none. ``bed_after_ms`` is None but in a session to fall asleep with: how
-    long the bed goes on behind its end. ``slots`` tells what fills the script's slots.
+    long the bed goes on behind its end. ``slots`` tells what fills the script's slots; ``told`` what came of each
+    answer, a line each; ``remarks`` what was asked for and is not said, or reads badly; ``unused`` what the profile has
+    and nothing here needs.
     """
 
     meta: Meta
@@ -120,10 +123,18 @@ class Session:
     bells: SittingBells | None = None
     bed_after_ms: int | None = None
     slots: tuple[FilledSlot, ...] = ()
+    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:
         """Every utterance, in order."""
-        items = [item for section in self.sections for item in section.items]
-        spoken = [item.utterance if isinstance(item, TimedCue) else item for item in items]
-        return tuple(item for item in spoken if isinstance(item, Utterance))
+        return utterances_of(self.sections)
+
+
+def utterances_of(sections: Iterable[SessionSection]) -> tuple[Utterance, ...]:
+    """Every utterance of these sections, in order."""
+    items = [item for section in sections for item in section.items]
+    spoken = [item.utterance if isinstance(item, TimedCue) else item for item in items]
+    return tuple(item for item in spoken if isinstance(item, Utterance))

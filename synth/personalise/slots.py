@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from synth.errors import RequestError
 from synth.personalise import phrases
+from synth.personalise.answers import answers_of, fitting
 from synth.personalise.listener import Person, Profile, SessionOptions
 from synth.personalise.phrases import Phrase
 from synth.personalise.say_as import SayAs, read_say_as
 from synth.personalise.session import FilledSlot, SlotOrigin
-from synth.script.header import ROSTER, Meta, Slot
+from synth.script.header import ANSWER_SLOTS, ROSTER, Meta, Slot
 from synth.wording import one_line
 
 _GIVEN_NOTHING = "the slot '{}' is given nothing; leave it out to have the script's own word"
@@ -65,10 +66,14 @@ def person_value(person: Person) -> SlotValue:
 
 @dataclass(frozen=True, slots=True)
 class FilledSlots:
-    """What the slots hold: one value, or several phrases or people; and where each came from."""
+    """What the slots hold: one value, or several phrases or people; and where each came from.
+
+    ``wishes`` are the phrases that can be said to others: those that are wishes, or where none is, the script's own.
+    """
 
     values: dict[str, SlotValue]
     phrases: dict[str, tuple[Phrase, ...]]
+    wishes: dict[str, tuple[Phrase, ...]]
     people: dict[str, tuple[Person, ...]]
     origins: dict[str, SlotOrigin]
 
@@ -87,43 +92,54 @@ def fill_slots(
     meta: Meta, profile: Profile, options: SessionOptions, shipped: Mapping[str, Phrase], optional: set[str]
 ) -> FilledSlots:
     """Every slot's value; one that has none is missing, unless the script asks itself whether it is filled."""
-    filled = FilledSlots({}, {}, {}, {})
+    filled = FilledSlots({}, {}, {}, {}, {})
+    people = {**profile.people, **options.people}
     for name, slot in meta.slots.items():
         several = tuple(filter(None, map(one_line, options.slots.get(name, "").split("|"))))
         if slot.type in ("phrases", "people") and name in options.slots and not several:
             raise RequestError(_GIVEN_NOTHING.format(name))
         default = slot.default if isinstance(slot.default, tuple) else ()
         if slot.type == "phrases":
-            chosen = [phrases.look_up(phrase, shipped) for phrase in several or profile.phrases or default]
+            asked = several or options.phrases
+            chosen = [phrases.look_up(phrase, shipped) for phrase in asked or profile.phrases or default]
             if chosen:
                 filled.phrases[name] = tuple(one_line(p) if isinstance(p, str) else p for p in chosen)
-                filled.origins[name] = "asked" if several else "profile" if profile.phrases else "default"
+                wishes = tuple(phrase for phrase in filled.phrases[name] if phrases.is_wish(phrase, meta.language))
+                filled.wishes[name] = wishes or tuple(phrases.look_up(phrase, shipped) for phrase in default)
+                filled.origins[name] = "asked" if asked else "profile" if profile.phrases else "default"
         elif slot.type == "people":
-            given = tuple(profile.people.get(who, Person(name=who)) for who in several or default)
-            brought = options.roster if name == ROSTER else tuple(profile.people.values())
-            people = given if several else brought or given
-            if people:
-                filled.people[name] = people
-                asked = several or (name == ROSTER and brought)
-                filled.origins[name] = "asked" if asked else "profile" if brought else "default"
+            given = tuple(people.get(who, Person(name=who)) for who in several or default)
+            brought = options.roster if name == ROSTER else tuple(people.values())
+            chosen_people = given if several else brought or given
+            if chosen_people:
+                filled.people[name] = chosen_people
+                is_asked = several or (brought and (name == ROSTER or options.people))
+                filled.origins[name] = "asked" if is_asked else "profile" if brought else "default"
         elif found := _one_value(name, slot, profile, options):
             filled.values[name], filled.origins[name] = found
+    for name, answer in answers_of(profile, options).items():
+        if name not in meta.slots:
+            filled.values[name] = SlotValue(answer, answer)
     known = {*filled.values, *filled.phrases, *filled.people, *optional}
+    known |= {name for name, slot in ANSWER_SLOTS.items() if meta.slots.get(name) == slot}
     missing = [name for name in meta.slots if name not in known]
     if missing:
-        asks = "; ".join(f"--set {name}=… ({meta.slots[name].ask or 'its value'})" for name in missing)
+        asks = "; ".join(f"--set {name}=… ({meta.slots[name].question or 'its value'})" for name in missing)
         raise RequestError(f"'{meta.title}' needs {asks}")
     return filled
 
 
 def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions) -> tuple[SlotValue, SlotOrigin] | None:
-    somebody = profile.people.get(name)
+    asked_for = options.people.get(name)
+    somebody = asked_for or profile.people.get(name)
     kept = profile.slots.get(name)
+    answer = fitting(answers_of(profile, options).get(name, ""), slot.of) if name in ANSWER_SLOTS else None
     say_as = None
     is_name = False
     origin: SlotOrigin = "profile"
     if name in options.slots:
         text, origin = options.slots[name], "asked"
+        text = answer if answer is not None and text not in slot.of else text
         is_name = name == "name"
         if is_name and text == profile.name:
             say_as = profile.say_as
@@ -131,8 +147,13 @@ def _one_value(name: str, slot: Slot, profile: Profile, options: SessionOptions)
         text, say_as, is_name = profile.name, profile.say_as, True
     elif somebody:
         text, say_as, is_name = somebody.name, somebody.say_as, True
+        origin = "asked" if asked_for else "profile"
     elif kept is not None and (slot.type != "choice" or kept in slot.of):
         text = kept
+    elif answer is not None:
+        text = answer
+    elif name in ANSWER_SLOTS and slot == ANSWER_SLOTS[name]:
+        return None
     elif slot.default is not None:
         text, origin = str(slot.default), "default"
     elif slot.type == "choice":

@@ -22,6 +22,7 @@ from synth.personalise.slots import (
     say_as_of,
     spoken_name,
 )
+from synth.personalise.usage import Usage
 from synth.script.document import Fill, Say
 from synth.script.markers import MAX_UTTERANCES
 from synth.script.parse import MAX_IN_UTTERANCE
@@ -37,14 +38,18 @@ Variables = Mapping[str, Phrase | Person]
 class UtteranceBuilder:
     """Builds the utterances of one session, in ``language``; ``listener`` are the listener's pronouns.
 
-    Its methods raise RequestError where a value does not fit, and beyond ``MAX_UTTERANCES`` utterances.
+    ``usage`` tells what was said. Its methods raise RequestError where a value does not fit, and beyond
+    ``MAX_UTTERANCES`` utterances.
     """
 
     def __init__(self, slots: FilledSlots, language: str, listener: phrases.Pronouns, lexicon: Lexicon) -> None:
+        secular = slots.values.get("secular")
+        self._secular = secular is not None and secular.text == "yes"
         self._slots = slots
         self._language = language
         self._listener = listener
         self._lexicon = lexicon
+        self.usage = Usage()
         self._count = 0
 
     def say(self, say: Say, variables: Variables, style: Style) -> Utterance:
@@ -109,20 +114,25 @@ class UtteranceBuilder:
             return SlotValue(part, part)
         one = variables.get(part.slot)
         if isinstance(one, Person):
+            self.usage.people.add(one.name)
             return person_value(one)
         if one is not None:
+            self.usage.phrases.add(phrases.phrase_text(one))
             return self._phrase(one, variables.get(part.person), part.person)
         if part.slot not in self._slots.values:
             raise RequestError(
                 f"{part.place}: the slot '{part.slot}' has no value here; put this in [if {part.slot}] … [end]"
             )
+        self.usage.slots.add(part.slot)
         return self._slots.values[part.slot]
 
     def _phrase(self, phrase: Phrase, somebody: Phrase | Person | None, person: str) -> SlotValue:
         """A phrase said to ``somebody`` by name, or else to ``person``, one of ``PERSONS``."""
         if not isinstance(somebody, Person):
-            text = phrases.say_to(phrase, phrases.address(person, self._listener), self._language)
+            to = phrases.address(person, self._listener, secular=self._secular)
+            text = phrases.say_to(phrase, to, self._language)
             return SlotValue(text, text)
+        self.usage.people.add(somebody.name)
         pronouns = phrases.read_pronouns(somebody.pronouns)
         say_as = say_as_of(somebody.say_as)
         written, spoken = (

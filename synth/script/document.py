@@ -222,14 +222,15 @@ class Document:
     def walk(self) -> Iterator[Item]:
         """Every item of the text in order, blocks before what stands in them."""
         for section in self.sections:
-            yield from _walk(section.items)
+            yield from walk(section.items)
 
 
-def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
+def walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    """These items and all that stands in them, in order, blocks before what stands in them."""
     for item in items:
         yield item
         for inner in inner_items(item):
-            yield from _walk(inner)
+            yield from walk(inner)
 
 
 def inner_items(item: Item) -> tuple[tuple[Item, ...], ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from synth.script.limits import (
+    ANSWERS,
     BED_LEVEL_LU,
     BELL_LEVEL_DB,
     MAX_PAUSE_MS,
@@ -69,6 +70,10 @@ class BellStyle(StrictModel):
     settle: Duration = 0
 
 
+ANSWER_BRANCHES = "answer-branches"
+"""The rule about lines that go against somebody's answer."""
+
+
 class Care(StrictModel):
     """What a listener should know before they begin."""
 
@@ -83,14 +88,17 @@ class Care(StrictModel):
         "breath-another-anchor", "long-silence", "no-cure", "no-medical-advice", "no-forced-breath",
         "breath-pace", "no-reliving", "bell-at-close", "bare-number", "idle-length",
     )  # fmt: skip
-    """The rules of ``metta check``; a script may answer each under ``allow``, with its reason."""
+    """The rules of care of ``metta check``; a script may answer each under ``allow``, with its reason."""
+
+    ANSWERABLE: ClassVar[tuple[str, ...]] = (*RULES, ANSWER_BRANCHES)
+    """These, and the one about lines that go against somebody's answer."""
 
     @field_validator("allow")
     @classmethod
     def _of_known_rules(cls, allow: dict[str, str]) -> dict[str, str]:
         for name in allow:
-            if name not in cls.RULES:
-                near = did_you_mean(name, cls.RULES) or f"; the rules are {', '.join(cls.RULES)}"
+            if name not in cls.ANSWERABLE:
+                near = did_you_mean(name, cls.ANSWERABLE) or f"; the rules are {', '.join(cls.ANSWERABLE)}"
                 raise ValueError(f"there is no rule '{name}'{near}")
         return allow
 
@@ -112,12 +120,45 @@ def _value(value: object) -> object:
 
 
 class Slot(StrictModel):
-    """A value that the listener brings; ``default`` is spoken where they bring none."""
+    """A value that the listener brings; ``default`` is spoken where they bring none.
+
+    ``spoken``, in a script ``as``, is the sentence it stands in, an example in braces: ``rest a hand on {your cheek}``.
+    """
 
     ask: str = ""
+    spoken: Annotated[Text | None, Field(alias="as")] = None
     type: Literal["text", "number", "phrases", "people", "choice"] = "text"
     of: tuple[Text, ...] = ()
     default: Annotated[str | int | float | tuple[str, ...] | None, BeforeValidator(_value)] = None
+
+    @property
+    def example(self) -> str:
+        """The example that stands in its sentence; empty where it has none."""
+        return self._parts[1].strip()
+
+    def sentence(self, value: str) -> str:
+        """The sentence with a value in the place of the example; the value alone where there is none."""
+        before, _, behind = self._parts
+        return f"{before}{value}{behind}"
+
+    @property
+    def question(self) -> str:
+        """What is asked, and how the answer is said."""
+        as_in = f"as in: {self.sentence(self.example)}" if self.spoken else ""
+        return " ".join(filter(None, (self.ask, f"({as_in})" if self.ask and as_in else as_in)))
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        before, _, rest = (self.spoken or "{}").partition("{")
+        example, _, behind = rest.partition("}")
+        return before, example, behind
+
+    @field_validator("spoken")
+    @classmethod
+    def _has_an_example(cls, spoken: str | None) -> str | None:
+        if spoken is not None and not re.fullmatch(r"[^{}]*\{[^{}]*\w[^{}]*\}[^{}]*", spoken):
+            raise ValueError("should be a sentence with one example in braces, such as 'rest a hand on {your cheek}'")
+        return spoken
 
     @model_validator(mode="after")
     def _agrees(self) -> "Slot":
@@ -137,7 +178,14 @@ class Slot(StrictModel):
 ROSTER = "roster"
 """The slot of who is in the room: it need not stand in the header, and no profile fills it."""
 
-ROSTER_SLOT = Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people")
+ANSWER_SLOTS = {name: Slot(ask=ask, type="choice", of=of) for name, (ask, of) in ANSWERS.items()}
+"""The slots of the answers that every script may ask about."""
+
+IMPLIED_SLOTS = {
+    ROSTER: Slot(ask="Who is in the room? Names with | between them; 'play' takes --roster FILE, too", type="people"),
+    **ANSWER_SLOTS,
+}
+"""The slots that a text may use without a line in its header, which may have one of the name all the same."""
 
 
 class Meta(StrictModel):

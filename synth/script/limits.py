@@ -24,5 +24,12 @@ MIN_LOUDNESS_LUFS, MAX_LOUDNESS_LUFS = -30.0, -12.0
 MIN_LEVEL = -60.0
 """The least level of a bell in dB, or of a bed in LU, beside the voice's."""
 
+ANSWERS = {
+    "touch": ("Is touch welcome?", ("yes", "no")),
+    "eyes": ("Would you rather have your eyes open, or closed?", ("open", "closed")),
+    "secular": ("Would you rather have secular words only?", ("yes", "no")),
+}
+"""What a listener answers once, for every script: the question and its answers. Nobody's answer is neither."""
+
 EffectName = Literal["plain", "light", "warm", "hall"]
 """The effects that a voice can be given, the least of them first."""

@@ -28,7 +28,7 @@ from synth.script.document import (
     Section,
     inner_items,
 )
-from synth.script.header import ROSTER, ROSTER_SLOT, Meta
+from synth.script.header import ANSWER_SLOTS, IMPLIED_SLOTS, Meta
 from synth.script.markers import (
     BLOCKS,
     INSIDE_BLOCKS,
@@ -39,6 +39,7 @@ from synth.script.markers import (
     build_item,
     read_marker,
 )
+from synth.script.written_language import NAMES
 from synth.source import Place, Problem, ProblemList, Source
 from synth.wording import did_you_mean, shortened
 from synth.yaml_source import places_of_keys, read_yaml
@@ -83,11 +84,8 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
         problems: tuple[Problem, ...] = ()
     except ScriptError as error:
         meta, problems = Meta(title="untitled"), error.problems
-    with_roster = meta.model_copy(update={"slots": {**meta.slots, ROSTER: meta.slots.get(ROSTER, ROSTER_SLOT)}})
-    builder = _Builder(with_roster, fragments, problems)
+    builder = _Builder(meta, fragments, problems)
     builder.read_body(Source(source.file, body), first_line)
-    if ROSTER in builder.used:
-        meta = with_roster
     unused = sorted(meta.slots.keys() - builder.used)
     places = places_of_keys(header, source.file, 2, [("slots", name) for name in unused]) if unused else []
     for name, place in zip(unused, places, strict=True):
@@ -95,12 +93,13 @@ def parse(source: Source, fragments: Mapping[str, Source]) -> Document:
             place, f"the header's slot '{name}' is used nowhere; say {{{name}}} in the text, or take it out"
         )
     sections = builder.finish(Place(source.file, 1, 1))
-    return Document(meta, sections)
+    implied = {name: slot for name, slot in IMPLIED_SLOTS.items() if name in builder.used - meta.slots.keys()}
+    return Document(meta.model_copy(update={"slots": {**meta.slots, **implied}}), sections)
 
 
-def parse_fragment(name: str, fragments: Mapping[str, Source]) -> tuple[Item, ...]:
+def parse_fragment(name: str, fragments: Mapping[str, Source], language: str = "en") -> tuple[Item, ...]:
     """What a fragment says by itself, without a script that has slots. Raises ScriptError with every problem found."""
-    return _Builder(Meta(title=name), fragments, ()).read_fragment(name)
+    return _Builder(Meta(title=name, language=language), fragments, ()).read_fragment(name)
 
 
 def normalise(text: str) -> str:
@@ -155,7 +154,8 @@ class _Block:
 
 class _Builder:
     def __init__(self, meta: Meta, fragments: Mapping[str, Source], problems: tuple[Problem, ...]) -> None:
-        self.meta = meta
+        self.meta = meta.model_copy(update={"slots": {**IMPLIED_SLOTS, **meta.slots}})
+        self.unspoken = ANSWER_SLOTS.keys() - meta.slots.keys()
         self.header_sound = not problems
         self.fragments = fragments
         self.problems = ProblemList(problems)
@@ -419,8 +419,16 @@ class _Builder:
 
     def _include(self, item: Include) -> None:
         name = item.fragment
-        source = self.fragments.get(name)
-        if source is None:
+        language = self.meta.language.split("-")[0]
+        source = self.fragments.get(f"{name}.{language}", self.fragments.get(name))
+        if source and self.header_sound and source.language not in (None, language):
+            other = NAMES.get(str(source.language), source.language)
+            self.problem(
+                item.place,
+                f"[include {name}]: that fragment is in {other}, and this script in '{language}'; "
+                f"write fragments/{name}.{language}.md beside it",
+            )
+        elif source is None:
             near = did_you_mean(name, self.fragments) or f"; there are {', '.join(sorted(self.fragments)) or 'none'}"
             self.problem(item.place, f"[include {name}]: there is no such fragment{near}")
         elif name in (including := [b.opener.fragment for b in self.blocks if isinstance(b.opener, Include)]):
@@ -467,8 +475,8 @@ class _Builder:
         if not self.header_sound:
             return Fill(name, "i", place)
         slot = self.meta.slots.get(name)
-        if slot is None:
-            near = did_you_mean(name, {*self.meta.slots, *self._variables()})
+        if slot is None or name in self.unspoken:
+            near = did_you_mean(name, {*self.meta.slots, *self._variables()} - self.unspoken)
             self.problem(place, f"the header has no slot '{name}'{near or '; add it under slots:'}")
             return None
         self.used.add(name)

@@ -47,3 +47,14 @@ def test_tells_what_fills_each_slot_and_where_it_came_from(workspace: Workspace,
     assert origins("waking", by_hand) == {"name": ("Bo", "asked"), "routine": ("the dog", "asked")}
     assert origins("loving-kindness", request)["phrases"][1] == "profile"
     assert origins("loving-kindness", replace(request, phrases=("happy",)))["phrases"][1] == "asked"
+
+
+def test_the_sentences_with_the_listeners_words_are_found(workspace: Workspace) -> None:
+    request = SessionRequest(name="Ana", phrases=("rest",), voice="tones", profile_name="none")
+    shown = outline("loving-kindness", request, workspace)
+    said = [text for _, text in shown.own]
+    assert said[:2] == ["Welcome, Ana.", "May I rest well."]
+    assert len(said) == len(set(said)) == 4
+    spoken = {(cue.start_ms, cue.text) for cue in shown.timeline.speech}
+    assert set(shown.own) <= spoken
+    assert outline("loving-kindness", SessionRequest(voice="tones", profile_name="none"), workspace).own == ()

@@ -45,10 +45,10 @@ def test_ones_own_name_is_no_other(request_: SessionRequest) -> None:
 
 
 def test_what_is_asked_for_stands_on_top() -> None:
-    request = SessionRequest(phrases=("happy",), people=(("friend", "Ana"), ("neutral", "Uma")))
-    assert request.profile() == MINE.model_copy(
-        update={"phrases": ("happy",), "people": {"friend": Person(name="Ana"), "neutral": Person(name="Uma")}}
-    )
+    request = SessionRequest(phrases=("happy",), people=(("friend", "Ana"), ("neutral", "Uma")), touch="no", name="Bo")
+    assert request.profile() == MINE.model_copy(update={"touch": "no"})
+    people = {"friend": Person(name="Ana"), "neutral": Person(name="Uma")}
+    assert request.options() == SessionOptions(phrases=("happy",), people=people, name="Bo")
 
 
 def test_every_option_is_handed_on() -> None:

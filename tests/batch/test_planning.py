@@ -67,6 +67,42 @@ def test_a_file_that_is_not_there_is_told_for_each_of_its_names(here: Path) -> N
     assert [failure.meditation for failure in plan.failures] == ["no.md", "./no.md"]
 
 
+ANSWERED = script("[if touch == no]\nRest.\n[else]\nA hand on {place}.\n[end]", ["slots: {place: {default: it}}"])
+"""A script that asks whether touch is welcome, and where."""
+
+
+def test_an_answer_of_a_row_decides_what_its_track_says(here: Path) -> None:
+    (here / "t.md").write_text(ANSWERED, encoding="utf-8")
+    plan = planned(here, "name,touch\nAna,no\nBo,yes\nCy,\nDi,maybe\n", "t.md")
+    assert [job.session.utterances[0].text for job in plan.jobs] == ["Rest.", "A hand on it.", "A hand on it."]
+    assert [failure.reason for failure in plan.failures] == ["the slot 'touch' is one of yes, no, not 'maybe'"]
+
+
+def test_an_answer_that_a_script_would_go_against_is_its_rows_failure(here: Path) -> None:
+    (here / "h.md").write_text(script("Rest.\n\nPut a hand on your heart."), encoding="utf-8")
+    plan = planned(here, "name,touch\nAna,no\nBo,yes\n", "h.md")
+    assert [job.person for job in plan.jobs] == ["Bo"]
+    assert [failure.reason for failure in plan.failures] == [
+        "h.md:6:1: 'Put a hand on your heart.' asks for touch, and the answer is touch: no; choose another meditation, "
+        "or say it otherwise: [if touch == no] … [else] … [end]"
+    ]
+
+
+def test_a_cell_that_none_of_a_rows_meditations_says_is_told(here: Path) -> None:
+    (here / "t.md").write_text(ANSWERED, encoding="utf-8")
+    (here / "p.md").write_text(
+        script("[each w in wishes]\n{w}\n[end]", ["slots: {wishes: {type: phrases, default: [rest]}}"]),
+        encoding="utf-8",
+    )
+    roster = "name,meditations,place,phrase_1\nAna,t.md,home,May I laugh.\nBo,p.md,,May I laugh.\n"
+    plan = planned(here, f"{roster}Cy,p.md|t.md,home,May I laugh.\nDi,p.md,home,\n")
+    assert [job.path for job in plan.jobs] == ["Bo/p.mp3", "Cy/p.mp3", "Cy/t.mp3"]
+    assert [(failure.name, failure.reason) for failure in plan.failures] == [
+        ("Ana", "phrase_1: 'May I laugh.' is said in none of the meditations asked for here; leave it empty"),
+        ("Di", "place: 'home' is said in none of the meditations asked for here; leave it empty"),
+    ]
+
+
 def test_a_name_that_cannot_be_said_is_its_rows_failure_alone_and_before_the_first_sound(here: Path) -> None:
     """Though the voice is asked for all; the voice that leaves the name out is never asked to speak."""
     with engine(Dropping(lambda text: RawSpeech.__new__(RawSpeech))):

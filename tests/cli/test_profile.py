@@ -86,7 +86,8 @@ class TestInit:
             "phrases": ["happy", "at-ease", "May I be {myself}: at last."],
             "people": {"benefactor": {"name": "Zoë", "pronouns": "she"}, "neutral": {"name": "12"}},
             "breath": {"in": "3.5s", "out": "7s"},
-            "slots": {"touch": "none", "eyes": "either", "secular": "yes"},
+            "touch": "no",
+            "secular": "yes",
         })  # fmt: skip
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -221,7 +222,7 @@ class TestShow:
         for told in (
             "you are called Siobhán, said like 'shi vawn'\n", "they/them/their/theirs/themself\n",
             "May I rest well. May I sleep. there is no phrase 'at-eas'", "friend is Tom (he)\n", "4s in, 6s out",
-            "touch is 'none'",
+            "touch      no (Is touch welcome?)\n",
         ):  # fmt: skip
             assert told in meaning
 

@@ -47,7 +47,7 @@ def test_everybody_of_a_circle_is_known() -> None:
     to_each = "[each wish in wishes]\n{wish for one} [pause 1s]\n[end]"
     body = f"[each one in circle]\nThink of {{one}}. [pause 1s]\n{to_each}\n[end]"
     assert names(body, **PEOPLE) == [("Ana",), ("Ana",), ("Tom",), ("Tom",)]
-    assert names(body, SessionOptions({"wishes": "Peace be here."}), **PEOPLE) == [("Ana",), (), ("Tom",), ()]
+    assert names(body, SessionOptions({"wishes": "May peace be here."}), **PEOPLE) == [("Ana",), (), ("Tom",), ()]
 
 
 def test_everybody_of_a_roster_is_known() -> None:

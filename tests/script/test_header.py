@@ -43,7 +43,7 @@ bell: {sound: chime, level: -6, interval: 5m, at: [90s, 12m30s], settle: 1m}
 pauses: {paragraph: 2s, deep: 1m}
 care: {intensity: strong, needs: [loving-kindness], for: clinicians, notes: [eyes]}
 slots:
-  name: {ask: Who?}
+  name: {ask: Who?, as: "Hello {Ana}."}
   count: {type: number, default: 3}
   wishes: {type: phrases, default: [happy, May I rest.]}
   touch: {type: choice, of: [heart, none], default: none}
@@ -72,10 +72,10 @@ slots:
             "allow": {},
         },
         "slots": {
-            "name": {"ask": "Who?", "type": "text", "of": (), "default": None},
-            "count": {"ask": "", "type": "number", "of": (), "default": 3},
-            "wishes": {"ask": "", "type": "phrases", "of": (), "default": ("happy", "May I rest.")},
-            "touch": {"ask": "", "type": "choice", "of": ("heart", "none"), "default": "none"},
+            "name": {"ask": "Who?", "spoken": "Hello {Ana}.", "type": "text", "of": (), "default": None},
+            "count": {"ask": "", "spoken": None, "type": "number", "of": (), "default": 3},
+            "wishes": {"ask": "", "spoken": None, "type": "phrases", "of": (), "default": ("happy", "May I rest.")},
+            "touch": {"ask": "", "spoken": None, "type": "choice", "of": ("heart", "none"), "default": "none"},
         },
     }
 
