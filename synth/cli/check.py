@@ -28,6 +28,7 @@ WATCH_S = 0.3
 def check(meditations: tuple[str, ...], strict: bool, watch: bool, as_json: bool) -> None:
     """A note is a warning that the script's header answers: 'care: {allow: {RULE: the reason}}'."""
     from synth.app.checking import check_script
+    from synth.script.care import Remark
     from synth.scripts import meditation_names
 
     if watch and as_json:
