@@ -69,8 +69,7 @@ def _tell_problems(reports: "Mapping[str, ScriptReport]") -> None:
 
 def _what_was_read(reports: "Collection[ScriptReport]") -> Iterator[str]:
     """What was looked at in the scripts that could be read, and what was not."""
-    from synth.script.care import Remark
-    from synth.script.care_words import WORDS
+    from synth.script.care import WORDS, Remark
     from synth.script.written_language import NAMES
 
     languages = sorted({report.language.split("-")[0] for report in reports if report.language})

@@ -4,29 +4,37 @@
 it (``care: {allow: {bell-at-close: bedtime}}``). Some read the script as it is written, some the
 ``EstimatedTimeline`` of a listener who asks for nothing else.
 
-The rules that look for words are word lists and no more (``WORDS``): they can miss what is said in other words, and
-take a word for what it does not mean. A language without a list has only the rules that need none.
+The rules that look for words read clause by clause for what each affirms or denies (``care_clauses``), by patterns
+of the script's language (``WORDS``). They can miss what is said in other words, and take irony for what it says. In a
+language without patterns only the rules that need none are read, and a note tells which were not.
 
 Choices of eyes, posture and anchor, and leave to stop, are what trauma-sensitive teaching asks for (D. Treleaven,
 "Trauma-Sensitive Mindfulness", 2018); that kindness can stir up old pain, and that touch is offered and never asked,
 is what self-compassion teaching knows (C. Germer and K. Neff, "Teaching the Mindful Self-Compassion Program", 2019).
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Literal
 
-from synth.script.care_words import WORDS, Words
+from synth.script.care_clauses import Clause, Sense, sentences
+from synth.script.care_english import ENGLISH
+from synth.script.care_german import GERMAN
+from synth.script.care_spanish import SPANISH
+from synth.script.care_words import Words
 from synth.script.document import Breath, Choose, Document, Include, Item, Pause, Say, inner_items
 from synth.script.limits import LONGEST_SILENCE_MS
 from synth.source import Place
 from synth.units import MINUTE, SECOND, format_duration
 
+WORDS = {"en": ENGLISH, "es": SPANISH, "de": GERMAN}
+LANGUAGES = "English, Spanish and German"
 LONG_BARE_MS = 300 * SECOND
 OPENING_MS = GROUNDING_MS = MINUTE
 CLOSING_MS = 3 * MINUTE
+SHORTEST_BREATH_MS, LONGEST_BREATH_MS = 3 * SECOND, 20 * SECOND
+"""A breath in and out: at rest an adult takes some 12 to 20 a minute, and slow breathing is taught at five or six."""
 NEAR = 2
 """How many utterances before or behind another are near it."""
 
@@ -85,7 +93,7 @@ class Reading:
         return Place(self.document.sections[0].place.file, 1, 1)
 
     @property
-    def says(self) -> list[tuple[Place, str]]:
+    def texts(self) -> list[tuple[Place, str]]:
         """Every utterance as it is written, those of branches not taken too."""
         return [(item.place, _text(item)) for item in self.document.walk() if isinstance(item, Say)]
 
@@ -96,6 +104,26 @@ class Reading:
 
     def _unrung_ms(self, at_ms: int) -> int:
         return at_ms - sum(end_ms - start_ms for start_ms, end_ms in self.timeline.bells if end_ms <= at_ms)
+
+    def clauses(self, text: str) -> list[list[Clause]]:
+        """The clauses of each sentence of a text."""
+        return [self.words.grammar.clauses(sentence) for sentence in sentences(text)]
+
+    def mentions(self, sense: Sense, clauses: Iterable[Clause]) -> bool:
+        """Whether one of the clauses names this, be it affirmed or denied."""
+        return any(self.words.grammar.mentions(sense, clause) for clause in clauses)
+
+    def says(self, sense: Sense, clauses: Iterable[Clause]) -> str:
+        """The words by which the first of the clauses that does so means this; empty where none does."""
+        return next(filter(None, (self.words.grammar.says(sense, clause) for clause in clauses)), "")
+
+    def text_says(self, sense: Sense, text: str) -> str:
+        """The same of a whole text."""
+        return self.says(sense, chain.from_iterable(self.clauses(text)))
+
+    def text_mentions(self, sense: Sense, text: str) -> bool:
+        """Whether a whole text names this."""
+        return self.mentions(sense, chain.from_iterable(self.clauses(text)))
 
     @property
     def stirring(self) -> bool:
@@ -119,17 +147,23 @@ class Rule:
 
 
 def lint(document: Document, timeline: EstimatedTimeline) -> tuple[Remark, ...]:
-    """Every remark, in the order of its place: a warning, or a note where the header's ``care.allow`` answers it."""
+    """Every remark, in the order of its place: a warning, or a note where the header's ``care.allow`` answers it.
+
+    A note at the top names the rules that can't read the script's language.
+    """
     reading = Reading(document, timeline)
     known = _language(document) in WORDS
-    return tuple(
-        sorted({
-            _remark(rule, place, what, document.meta.care.allow.get(rule.name))
-            for rule in RULES
-            if known or not rule.worded
-            for place, what in rule.find(reading)
-        })
-    )  # fmt: skip
+    remarks = {
+        _remark(rule, place, what, document.meta.care.allow.get(rule.name))
+        for rule in RULES
+        if known or not rule.worded
+        for place, what in rule.find(reading)
+    }
+    if not known:
+        unread = ", ".join(rule.name for rule in RULES if rule.worded)
+        message = f"care is read in {LANGUAGES}; in '{document.meta.language}' these rules were not read: {unread}"
+        remarks.add(Remark(reading.top, message, "language", "note"))
+    return tuple(sorted(remarks))
 
 
 def _remark(rule: Rule, place: Place, what: str, answer: str | None) -> Remark:
@@ -139,21 +173,27 @@ def _remark(rule: Rule, place: Place, what: str, answer: str | None) -> Remark:
 
 
 def eyes_choice(reading: Reading) -> Iterator[Finding]:
-    """In the first minute, a sentence about the eyes leaves them a choice."""
-    if not _offered(reading.opening, reading.words.eyes, reading.words.eyes_choice):
+    """In the first minute, a sentence about the eyes leaves them a choice; none takes it back."""
+    words = reading.words
+    if not _offered(reading, reading.opening, words.eyes, words.eyes_choice):
         yield from _at_first(reading.timeline.speech, "no choice about the eyes in the first minute")
+    yield from _taken_back(reading, words.eyes, words.eyes_choice, words.eyes_taken)
 
 
 def posture_choice(reading: Reading) -> Iterator[Finding]:
-    """In the first minute, a sentence about sitting, lying or moving leaves a choice."""
-    if not _offered(reading.opening, reading.words.posture, reading.words.choice):
+    """In the first minute, a sentence about sitting, lying or moving leaves a choice; none takes it back."""
+    words = reading.words
+    if not _offered(reading, reading.opening, words.posture, words.posture_choice):
         yield from _at_first(reading.timeline.speech, "no choice about posture in the first minute")
+    yield from _taken_back(reading, words.posture, words.posture_choice, words.posture_taken)
 
 
 def leave_to_stop(reading: Reading) -> Iterator[Finding]:
-    """In the first minute, a sentence gives leave to stop."""
-    if not _offered(reading.opening, reading.words.stop, reading.words.leave):
+    """In the first minute, a sentence gives leave to stop; none takes it back."""
+    words = reading.words
+    if not _offered(reading, reading.opening, words.stop, words.stop_choice):
         yield from _at_first(reading.timeline.speech, "no leave to stop in the first minute")
+    yield from _taken_back(reading, words.stop, words.stop_choice, words.stop_taken)
 
 
 def again_before_hardest(reading: Reading) -> Iterator[Finding]:
@@ -166,7 +206,7 @@ def again_before_hardest(reading: Reading) -> Iterator[Finding]:
     last_third_ms = reading.timeline.length_ms * 2 // 3
     after_opening = reading.timeline.speech[len(reading.opening) :]
     middle = [said for said in after_opening if said.start_ms < last_third_ms]
-    if not _offered(middle, reading.words.stop, reading.words.leave):
+    if not _offered(reading, middle, reading.words.stop, reading.words.stop_choice):
         late = [said for said in reading.timeline.speech if said.start_ms >= last_third_ms]
         yield from _at_first(late or reading.timeline.speech[-1:], "no leave to stop again before the hardest part")
 
@@ -193,7 +233,7 @@ def grounding(reading: Reading) -> Iterator[Finding]:
             continue
         if said.place in fragment:
             return
-        if reading.words.ground.search(said.text):
+        if reading.text_says(reading.words.ground, said.text):
             grounded_ms += end_ms - said.start_ms
     if grounded_ms < GROUNDING_MS:
         what = f"{format_duration(grounded_ms // SECOND * SECOND)} of grounding before the close"
@@ -205,18 +245,19 @@ def touch_another_way(reading: Reading) -> Iterator[Finding]:
 
     An option of a ``[choose]`` that has another option without touch is one way of several.
     """
-    words, says = reading.words, reading.says
+    texts, touch = reading.texts, reading.words.touch
     chosen: set[Place] = set()
     for item in reading.document.walk():
         if isinstance(item, Choose):
             options = [[inner for inner in _flat(option.items) if isinstance(inner, Say)] for option in item.options]
-            if any(not any(words.touch.search(_text(say)) for say in option) for option in options):
+            if any(not any(reading.text_says(touch, _text(say)) for say in option) for option in options):
                 chosen |= {say.place for option in options for say in option}
-    for number, (place, text) in enumerate(says):
-        if words.touch.search(text) and not words.either.search(text) and place not in chosen:
-            near = " ".join(said for _, said in says[max(0, number - NEAR) : number + NEAR + 1])
-            if not words.otherwise.search(near):
-                yield place, "touch without another way"
+    for number, (place, text) in enumerate(texts):
+        if place in chosen or not reading.text_says(touch, text) or reading.text_mentions(reading.words.either, text):
+            continue
+        near = " ".join(said for _, said in texts[max(0, number - NEAR) : number + NEAR + 1])
+        if not reading.text_mentions(reading.words.otherwise, near):
+            yield place, "touch without another way"
 
 
 def breath_another_anchor(reading: Reading) -> Iterator[Finding]:
@@ -232,9 +273,11 @@ def breath_another_anchor(reading: Reading) -> Iterator[Finding]:
             said_since += first is not None
             if said_since > NEAR:
                 break
-            if any(words.ground.search(s) and not words.posture.search(s) for s in _sentences(_text(item))):
-                return
-        if first is None and (isinstance(item, Breath) or (isinstance(item, Say) and words.breath.search(_text(item)))):
+            for clauses in reading.clauses(_text(item)):
+                if reading.says(words.ground, clauses) and not reading.mentions(words.posture, clauses):
+                    return
+        spoken = isinstance(item, Say) and reading.text_says(words.breath, _text(item))
+        if first is None and (isinstance(item, Breath) or spoken):
             first = item.place
     if first:
         yield first, "the breath is the only anchor here"
@@ -260,12 +303,37 @@ def long_silence(reading: Reading) -> Iterator[Finding]:
 
 def no_cure(reading: Reading) -> Iterator[Finding]:
     """Neither text, title, summary nor a slot's default promises a cure; a wish ("May you be healed") is none."""
-    meta = reading.document.meta
-    defaults = [slot.default for slot in meta.slots.values() if isinstance(slot.default, str)]
-    for place, text in [*((reading.top, text) for text in (meta.title, meta.summary, *defaults)), *reading.says]:
-        said = " ".join(s for s in _sentences(text) if not reading.words.wish.match(s))
-        if found := reading.words.cure.search(said):
-            yield place, f"'{found[0]}' sounds like the promise of a cure"
+    for place, found in _stated(reading, reading.words.cure):
+        yield place, f"'{found}' sounds like the promise of a cure"
+
+
+def no_medical_advice(reading: Reading) -> Iterator[Finding]:
+    """Nobody is told to stop, skip, change or do without a treatment."""
+    for place, found in _stated(reading, reading.words.medical_advice):
+        yield place, f"'{found}' sounds like advice about treatment"
+
+
+def no_forced_breath(reading: Reading) -> Iterator[Finding]:
+    """Nobody is told to hold their breath, or to force it."""
+    for place, found in _stated(reading, reading.words.forced_breath):
+        yield place, f"'{found}' holds or forces the breath"
+
+
+def breath_pace(reading: Reading) -> Iterator[Finding]:
+    """A ``[breath]`` of its own pace is neither panting nor holding out."""
+    for item in reading.document.walk():
+        if isinstance(item, Breath) and item.in_ms is not None and item.out_ms is not None:
+            breath_ms = item.in_ms + item.out_ms
+            if not SHORTEST_BREATH_MS <= breath_ms <= LONGEST_BREATH_MS:
+                pace = "fast" if breath_ms < SHORTEST_BREATH_MS else "slow"
+                yield item.place, f"{format_duration(breath_ms)} for a breath in and out is very {pace}"
+
+
+def no_reliving(reading: Reading) -> Iterator[Finding]:
+    """Nobody is sent back to the worst that happened to them, but in a strong script, which says what it needs."""
+    if reading.document.meta.care.intensity != "strong":
+        for place, found in _stated(reading, reading.words.reliving):
+            yield place, f"'{found}' leads back to the worst"
 
 
 def bell_at_close(reading: Reading) -> Iterator[Finding]:
@@ -329,6 +397,22 @@ RULES = (
         "say what one may notice",
     ),
     Rule(
+        "no-medical-advice", no_medical_advice, "to change a treatment unadvised can be dangerous",
+        "leave it to the listener and whoever treats them",
+    ),
+    Rule(
+        "no-forced-breath", no_forced_breath, "a held or forced breath can bring dizziness, or panic",
+        "let the breath come and go as it does",
+    ),
+    Rule(
+        "breath-pace", breath_pace, "it can bring dizziness, or panic",
+        "write one like [breath 4 in 4s out 6s], or [breath 4] for the listener's own pace", worded=False,
+    ),
+    Rule(
+        "no-reliving", no_reliving, "whoever is thrown back into it unprepared can be hurt by it again",
+        "ask for something mild, about a three of ten",
+    ),
+    Rule(
         "bell-at-close", bell_at_close, "with closed eyes one cannot tell the end from another silence",
         "put a [bell] there, or say why not: care: {allow: {bell-at-close: bedtime}}", worded=False,
     ),
@@ -358,13 +442,35 @@ def _flat(items: Iterable[Item]) -> Iterator[Item]:
         yield from _inside(item)
 
 
-def _offered(said: Iterable[SpokenSentence], about: re.Pattern[str], offer: re.Pattern[str]) -> bool:
-    """Whether one sentence says something about this and offers it."""
-    return any(about.search(s) and offer.search(s) for one in said for s in _sentences(one.text))
+def _offered(reading: Reading, said: Iterable[SpokenSentence], about: Sense, choice: Sense) -> bool:
+    """Whether one sentence names this and leaves a choice."""
+    return any(
+        reading.mentions(about, clauses) and reading.says(choice, clauses)
+        for one in said
+        for clauses in reading.clauses(one.text)
+    )
 
 
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?])\s+", text)
+def _taken_back(reading: Reading, about: Sense, choice: Sense, taken: Sense) -> Iterator[Finding]:
+    """Sentences that take a choice back, where they or the sentence before them name what it is about."""
+    named_before = False
+    for place, text in reading.texts:
+        for clauses in reading.clauses(text):
+            named = reading.mentions(about, clauses)
+            found = reading.says(taken, (clause for clause in clauses if clause.stands))
+            if found and (named or named_before) and not reading.says(choice, clauses):
+                yield place, f"'{found}' takes the choice back"
+            named_before = named
+
+
+def _stated(reading: Reading, sense: Sense) -> Iterator[Finding]:
+    """Where text, title, summary or a slot's default states this itself, and in which words."""
+    meta = reading.document.meta
+    defaults = [slot.default for slot in meta.slots.values() if isinstance(slot.default, str)]
+    for place, text in [*((reading.top, text) for text in (meta.title, meta.summary, *defaults)), *reading.texts]:
+        standing = (clause for clause in chain.from_iterable(reading.clauses(text)) if clause.stands)
+        if found := reading.says(sense, standing):
+            yield place, found
 
 
 def _at_first(said: Sequence[SpokenSentence], what: str) -> Iterator[Finding]:

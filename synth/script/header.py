@@ -85,7 +85,8 @@ class Care(StrictModel):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "eyes-choice", "posture-choice", "leave-to-stop", "again-before-hardest", "grounding", "touch-another-way",
-        "breath-another-anchor", "long-silence", "no-cure", "bell-at-close", "bare-number", "idle-length",
+        "breath-another-anchor", "long-silence", "no-cure", "no-medical-advice", "no-forced-breath",
+        "breath-pace", "no-reliving", "bell-at-close", "bare-number", "idle-length",
     )  # fmt: skip
     """The rules of care of ``metta check``; a script may answer each under ``allow``, with its reason."""
 

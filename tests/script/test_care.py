@@ -10,8 +10,7 @@ from click.testing import CliRunner
 from helpers.scripts import HEADER_LINES, body_problems, written
 
 from synth.cli.group import cli
-from synth.script.care import RULES
-from synth.script.care_words import WORDS
+from synth.script.care import RULES, WORDS
 from synth.script.header import Care
 from synth.scripts import meditation_names
 
@@ -58,6 +57,22 @@ BROKEN: dict[str, tuple[dict[str, Any], str, int, str]] = {
     "no-cure": (
         {}, f"{OPENING}This will take all your worries away.\n[bell]", 3,
         f"{OPENING}You may notice something, or nothing at all.\n[bell]",
+    ),
+    "no-medical-advice": (
+        {}, f"{OPENING}Stop taking your medication.\n[bell]", 3,
+        f"{OPENING}Do not stop taking your medication.\n[bell]",
+    ),
+    "no-forced-breath": (
+        {}, f"{OPENING}Hear the rain. Hold your breath for as long as you can.\n[bell]", 3,
+        f"{OPENING}Hear the rain. There is no need to hold your breath.\n[bell]",
+    ),
+    "breath-pace": (
+        {}, f"{OPENING}Hear the rain.\n\n[breath 10 in 1s out 1s]\n[bell]", 5,
+        f"{OPENING}Hear the rain.\n\n[breath 10 in 4s out 6s]\n[bell]",
+    ),
+    "no-reliving": (
+        {}, f"{OPENING}Return to the moment you were hurt the most.\n[bell]", 3,
+        f"{OPENING}Return to a moment that was only a little hard.\n[bell]",
     ),
     "bell-at-close": ({}, f"[bell]\n\n{OPENING}Goodbye. [pause 5s]", 5, f"{OPENING}Goodbye. [pause 5s]\n[bell]"),
     "bare-number": ({}, f"{OPENING}[pause 301]\n[bell]", 3, f"{OPENING}[pause 301s]\n[bell]"),
@@ -166,14 +181,60 @@ class TestCareInTheHeader:
 
 
 class TestLanguages:
-    GERMAN = "Schließ die Augen.\n\nLeg eine Hand auf dein Herz. [pause 11m]\n\nDas heilt dich."
+    FRENCH = "Ferme les yeux.\n\nPose une main sur ton cœur. [pause 11m]\n\nCela te guérit."
 
-    def test_without_a_word_list_have_only_the_rules_that_need_none(self, check: Check) -> None:
-        assert "de" not in WORDS
-        assert check.rules(self.GERMAN, language="de", **STIRRING) == ["long-silence", "bell-at-close"]
+    def test_that_are_not_read_have_only_the_rules_that_need_no_words(self, check: Check) -> None:
+        assert "fr" not in WORDS
+        rules = check.rules(self.FRENCH, language="fr", **STIRRING)
+        assert rules == ["language", "long-silence", "bell-at-close"]
 
-    def test_share_the_words_of_their_regions(self, check: Check) -> None:
-        assert "eyes-choice" in check.rules("Hello.\n[bell]", language="en-gb")
+    def test_that_are_not_read_are_told_with_every_rule(self, check: Check) -> None:
+        (note, *_) = check.lines("Bonjour.\n[bell]", language="fr-ca")
+        assert note == (
+            "a.md:1:1: note: care is read in English, Spanish and German; in 'fr-ca' these rules were not read: "
+            "eyes-choice, posture-choice, leave-to-stop, again-before-hardest, grounding, touch-another-way, "
+            "breath-another-anchor, no-cure, no-medical-advice, no-forced-breath, no-reliving (language)"
+        )
+
+    @pytest.mark.parametrize("language", ["en-gb", "de", "es-mx"])
+    def test_share_the_words_of_their_regions(self, language: str, check: Check) -> None:
+        assert "eyes-choice" in check.rules("Hmm.\n[bell]", language=language)
+
+
+class TestTakingBack:
+    @pytest.mark.parametrize(
+        ("text", "rules"),
+        [
+            ("Close your eyes. Do not open them.", ["eyes-choice"]),
+            ("Close your eyes. [pause 5s] Do not open them.", ["eyes-choice"]),
+            ("Rest your eyes. Look for a box. Do not open it.", []),
+            ("Here is a box of letters. Do not open them.", []),
+            ("Do not move a muscle.", ["posture-choice"]),
+            ("Do not stop, whatever comes.", ["leave-to-stop"]),
+            ("You do not have to stop.", []),
+        ],
+    )
+    def test_what_was_offered(self, text: str, rules: list[str], check: Check) -> None:
+        assert check.rules(f"{OPENING}{text}\n[bell]") == rules
+
+
+class TestHeaderIsReadToo:
+    def test_for_promises_and_advice(self, check: Check) -> None:
+        slots = {"line": {"default": "Stop taking your pills."}}
+        assert check.rules(f"{OPENING}{{line}}\n[bell]", slots=slots) == ["no-medical-advice"]
+
+    def test_a_strong_script_may_lead_to_the_worst(self, check: Check) -> None:
+        care = {"intensity": "strong", "needs": ["loving-kindness"]}
+        body = f"{OPENING}{AGAIN}Return to the moment you were hurt the most.\n\n{GROUNDED}[bell]"
+        assert check.lines(body, care=care) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("pace", "rules"),
+    [("in 1s out 1s", 1), ("in 1s out 2s", 0), ("in 10s out 10s", 0), ("in 10s out 11s", 1)],
+)
+def test_the_pace_of_a_breath_has_bounds(pace: str, rules: int, check: Check) -> None:
+    assert check.rules(f"{OPENING}Hear the rain.\n\n[breath 3 {pace}]\n[bell]") == ["breath-pace"] * rules
 
 
 class TestFirstMinute:
