@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synth.errors import RequestError
+from synth.errors import RequestError, ScriptError
 from synth.paths import shipped_folder
 from synth.script.document import Say
 from synth.scripts import find_script, fragments_of, load_document, meditation_names, phrases
@@ -64,3 +64,14 @@ def test_the_phrases_of_a_language_are_those_of_its_first_part() -> None:
     assert phrases("en") != phrases("de")
     assert {"happy", "safe"} <= phrases("en").keys()
     assert phrases("xx") == {}
+
+
+def test_what_lies_beside_a_script_and_is_not_included_is_no_fault_of_it(tmp_path: Path) -> None:
+    (tmp_path / "fragments" / "folder.md").mkdir(parents=True)
+    (tmp_path / "fragments" / "bytes.md").write_bytes(b"\xff\xfe")
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: T\n---\nHello.\n")
+    assert load_document(str(path)).meta.title == "T"
+    path.write_text("---\ntitle: T\n---\n[include bytes]\n")
+    with pytest.raises(ScriptError, match=r"fragments/bytes\.md:1:1: error: this is not UTF-8"):
+        load_document(str(path))
