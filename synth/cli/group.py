@@ -102,7 +102,7 @@ class _Group(click.Group):
             raise
         except Exception as error:
             from synth.cli.console import CliError
-            from synth.errors import MettaError, RequestError
+            from synth.errors import MettaError, RequestError, StorageError
             from synth.wording import shortened
 
             if isinstance(error, MettaError):
@@ -111,6 +111,8 @@ class _Group(click.Group):
                 name = shortened(str(error.filename))
                 told = RequestError(f"{name}: no file can have so long a name; choose a shorter one")
                 raise CliError(told) from error
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise CliError(StorageError("there is no room left where this is written to; make some")) from error
             if os.environ.get("METTA_TRACEBACK"):
                 raise
             line = str(error).splitlines()[0] if str(error) else ""

@@ -231,3 +231,18 @@ def test_a_name_that_no_file_can_have_is_told_in_a_line(words: str, tmp_path: Pa
     assert run.returncode == 1
     assert re.fullmatch(r"error: a+…: no file can have so long a name; choose a shorter one\n", run.stderr)
     assert left_in(tmp_path) == set()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_a_full_output_is_told_in_a_line(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [METTA, "list"],
+            cwd=tmp_path,
+            env=homely(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr) == (3, "error: there is no room left where this is written to; make some\n")
