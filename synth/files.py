@@ -22,6 +22,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 """Windows would write two bytes for a line's end."""
 
 _SUFFIX = ".part"
+_MAX_SOURCE_BYTES = 8_000_000
 _WITHOUT_LOCKS_S = 24 * 3600
 """Where the system has no such locks, what nobody has touched for so long is nobody's."""
 
@@ -170,13 +171,25 @@ def _opened_folder(folder: Path) -> Iterator[int | None]:
             os.close(handle)
 
 
+def _is_given(path: Path) -> bool:
+    """Whether it is what our user has opened for us: standard input, or a shell's ``<(…)``."""
+    return str(path) == "/dev/stdin" or str(path).startswith(("/dev/fd/", "/proc/self/fd/"))
+
+
 def read_source(path: Path, known_as: str) -> Source:
     """The text of a UTF-8 file, which messages call ``known_as``.
 
-    Raises RequestError where it can't be read, ScriptError where it is not UTF-8.
+    Raises RequestError where it can't be read, is no ordinary file or longer than any text of ours, ScriptError where
+    it is not UTF-8.
     """
     try:
-        return Source(known_as, path.read_bytes().decode("utf-8-sig"))
+        if not path.is_file() and path.exists() and not path.is_dir() and not _is_given(path):
+            raise RequestError(f"{known_as}: this is a device or a pipe; name an ordinary file")
+        with path.open("rb") as file:
+            content = file.read(_MAX_SOURCE_BYTES + 1)
+        if len(content) > _MAX_SOURCE_BYTES:
+            raise RequestError(f"{known_as}: this is longer than {_MAX_SOURCE_BYTES // 10**6} MB, as no script is")
+        return Source(known_as, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = Problem(Place(known_as, line, 1), "this is not UTF-8 text; save the file as UTF-8")

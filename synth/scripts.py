@@ -1,6 +1,6 @@
 """What ships with the project, and how a meditation is found: scripts, fragments, phrases, the catalogue of sounds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -52,19 +52,38 @@ def load_document(name: str) -> Document:
     return parse(source, fragments_of(path.parent))
 
 
-def fragments_of(folder: Path) -> dict[str, Source]:
+class _Fragments(Mapping[str, Source]):
+    """Fragments by name, each read when a script includes it: what else lies beside a script is no fault of it."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = paths
+
+    def __getitem__(self, name: str) -> Source:
+        path = self._paths[name]
+        source = read_source(path, f"fragments/{path.name}")
+        return replace(source, language="en") if path.parent == _shipped_fragments() and "." not in name else source
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _shipped_fragments() -> Path:
+    return shipped_folder("meditations") / "fragments"
+
+
+def fragments_of(folder: Path) -> Mapping[str, Source]:
     """What a script in this folder may include, by name: the shipped fragments, and before them the folder's own.
 
     ``ground.es`` is the Spanish one. A shipped one without such an ending is English, the folder's own in any language.
+    Getting one raises RequestError where its file can't be read, and ScriptError where it is not UTF-8.
     """
-    shipped = shipped_folder("meditations") / "fragments"
-    return {
-        fragment.stem: replace(source, language="en") if beside == shipped and "." not in fragment.stem else source
-        for beside in (shipped, folder / "fragments")
-        if beside.is_dir()
-        for fragment in sorted(beside.glob("*.md"))
-        for source in (read_source(fragment, f"fragments/{fragment.name}"),)
-    }
+    folders = (_shipped_fragments(), folder / "fragments")
+    return _Fragments(
+        {fragment.stem: fragment for folder in folders if folder.is_dir() for fragment in sorted(folder.glob("*.md"))}
+    )
 
 
 class _Phrases(RootModel[dict[str, dict[str, Text | dict[str, Text | dict[str, Text]]]]]):

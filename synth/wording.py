@@ -16,6 +16,21 @@ def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What steers a terminal or turns a line round, and stands in no text: tabs and lines' ends are no part of it."""
+
+
+def control_in(text: str) -> str | None:
+    """The first character that steers instead of being read; None where there is none."""
+    found = _CONTROLS.search(text)
+    return found.group() if found else None
+
+
+def visible(text: str) -> str:
+    """A text that may be anybody's, fit for a terminal: what would steer it is shown as its code."""
+    return _CONTROLS.sub(lambda found: f"<U+{ord(found.group()):04X}>", text)
+
+
 def one_line(text: str) -> str:
     """A listener's own text as one printable line, otherwise untouched."""
     folded = re.sub(r"\s+", " ", text).strip()

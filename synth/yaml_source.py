@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 from synth.errors import ScriptError
 from synth.source import MAX_PROBLEMS, Place, Problem, ProblemList
 from synth.units import HOUR, parse_duration
-from synth.wording import did_you_mean
+from synth.wording import control_in, did_you_mean
 
 MAX_CHARACTERS = 100_000
 MAX_ROWS_CHARACTERS = 1_000_000
@@ -157,6 +157,8 @@ class _Loader(yaml.SafeLoader):
         if self._depth > MAX_DEPTH:
             raise _Refused(at, f"nested more than {MAX_DEPTH} deep")
         node = super().compose_node(parent, index)
+        if isinstance(node, yaml.ScalarNode) and (odd := control_in(node.value)):
+            raise _Refused(at, f"the character U+{ord(odd):04X} can't be read; take it out")
         self._depth -= isinstance(event, yaml.CollectionStartEvent)
         return node
 
@@ -226,6 +228,8 @@ class YamlSource:
             raise self._stop(error.position, f"the character U+{code:04X} can't be read; take it out") from None
         except yaml.MarkedYAMLError as error:
             raise self._not_yaml(error) from None
+        except ValueError:  # PyYAML takes any eight digits behind \\U for a character
+            raise self._stop(max(0, self.text.find("\\U")), "there is no such character as this \\U… names") from None
 
     def duplicate_keys(self, root: yaml.Node) -> list[Problem]:
         """Every key that stands twice in its mapping."""

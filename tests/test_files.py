@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from synth.errors import StorageError
-from synth.files import leftovers, new_file, new_folder, remove_abandoned, write_atomically
+from synth.errors import RequestError, StorageError
+from synth.files import leftovers, new_file, new_folder, read_source, remove_abandoned, write_atomically
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes and links")
 
@@ -163,3 +163,19 @@ class TestWriteAtomically:
         with pytest.raises(StorageError, match=r"folder: can't be written"):
             write_atomically(tmp_path / "folder", "")
         assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+class TestReadSource:
+    @POSIX
+    @pytest.mark.parametrize("what", ["a pipe", "/dev/zero"])
+    def test_waits_for_nobody_and_reads_nothing_without_end(self, tmp_path: Path, what: str) -> None:
+        path = tmp_path / "a.md" if what == "a pipe" else Path(what)
+        if what == "a pipe":
+            os.mkfifo(path)
+        with pytest.raises(RequestError, match=r"^a\.md: this is a device or a pipe"):
+            read_source(path, "a.md")
+
+    def test_refuses_what_is_longer_than_any_script(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_bytes(bytes(8_000_001))
+        with pytest.raises(RequestError, match="longer than 8 MB"):
+            read_source(tmp_path / "a.md", "a.md")

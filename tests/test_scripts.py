@@ -89,3 +89,14 @@ class TestFragmentsOfALanguage:
     def test_english_of_any_kind_takes_the_shipped_one(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text(self.SCRIPT.replace("es", "en-gb"), encoding="utf-8")
         assert any(isinstance(item, Say) for item in load_document(str(tmp_path / "a.md")).walk())
+
+
+def test_what_lies_beside_a_script_and_is_not_included_is_no_fault_of_it(tmp_path: Path) -> None:
+    (tmp_path / "fragments" / "folder.md").mkdir(parents=True)
+    (tmp_path / "fragments" / "bytes.md").write_bytes(b"\xff\xfe")
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: T\n---\nHello.\n")
+    assert load_document(str(path)).meta.title == "T"
+    path.write_text("---\ntitle: T\n---\n[include bytes]\n")
+    with pytest.raises(ScriptError, match=r"fragments/bytes\.md:1:1: error: this is not UTF-8"):
+        load_document(str(path))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.wording import did_you_mean, one_line
+from synth.wording import did_you_mean, one_line, visible
 
 
 def test_a_near_word_is_suggested_and_a_far_one_is_not() -> None:
@@ -26,3 +26,7 @@ def test_a_near_word_is_suggested_and_a_far_one_is_not() -> None:
 )
 def test_a_text_becomes_one_printable_line(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+def test_what_would_steer_a_terminal_is_shown() -> None:
+    assert visible("a\x1b[31m\tb\n\u202ec\x9b静\u200d") == "a<U+001B>[31m\tb\n<U+202E>c<U+009B>静\u200d"

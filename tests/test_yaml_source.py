@@ -6,6 +6,7 @@ import pytest
 from pydantic import Field
 
 from synth.errors import ScriptError
+from synth.script.header import Meta
 from synth.source import Place
 from synth.units import MINUTE
 from synth.yaml_source import (
@@ -108,3 +109,16 @@ def test_a_duration_is_text_or_a_number_no_longer_than_it_may_be() -> None:
     for wrong in (True, None, ["1m"], "2m"):
         with pytest.raises(ValueError, match=r"\A[^\n]+\Z"):
             written_duration(wrong, MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('title: "a\\x1b[31mred"', r"a\.md:2:8: error: the character U\+001B can't be read; take it out"),
+        ('title: "a\\u202eb"', r"a\.md:2:8: error: the character U\+202E can't be read"),
+        ('title: "a\\U00110000"', r"a\.md:2:10: error: there is no such character as this \\U… names"),
+    ],
+)
+def test_a_character_that_is_written_by_its_code_is_looked_at_too(text: str, line: str) -> None:
+    with pytest.raises(ScriptError, match=f"^{line}"):
+        read_yaml(Meta, text, "a.md", 2)

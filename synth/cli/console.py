@@ -11,6 +11,7 @@ import click
 
 from synth.errors import MettaError, ScriptError
 from synth.source import Place, Problem
+from synth.wording import visible
 
 if TYPE_CHECKING:
     from synth.app.workspace import Workspace
@@ -33,7 +34,7 @@ class CliError(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Tells it on standard error; of a script, with every place."""
         if not isinstance(self._error, ScriptError):
-            click.echo(f"error: {self._error}", err=True)
+            click.echo(f"error: {visible(str(self._error))}", err=True)
             return
         for problem in self._error.problems:
             tell_problem(problem, err=True)
@@ -77,11 +78,11 @@ def slots_json(slots: "Mapping[str, Slot]", filled: "Iterable[FilledSlot]" = ())
 
 def tell_problem(problem: "Problem | Remark", names: Sequence[str] = (), *, err: bool = False) -> None:
     """A line; on a terminal, with the writer's own line and a caret under the place."""
-    click.echo(str(problem), err=err)
+    click.echo(visible(str(problem)), err=err)
     stream = sys.stderr if err else sys.stdout
     if stream.isatty() and (line := _line_at(problem.place, names)) is not None:
         before = "".join("\t" if c == "\t" else " " for c in line[: problem.place.column - 1])
-        click.echo(f"    {line}\n    {before}^", err=err)
+        click.echo(f"    {visible(line)}\n    {before}^", err=err)
 
 
 def _line_at(place: Place, names: Sequence[str]) -> str | None:

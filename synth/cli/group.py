@@ -3,6 +3,7 @@
 It imports next to nothing, so that help is there at once.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,10 +102,17 @@ class _Group(click.Group):
             raise
         except Exception as error:
             from synth.cli.console import CliError
-            from synth.errors import MettaError
+            from synth.errors import MettaError, RequestError, StorageError
+            from synth.wording import shortened
 
             if isinstance(error, MettaError):
                 raise CliError(error) from error
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                name = shortened(str(error.filename))
+                told = RequestError(f"{name}: no file can have so long a name; choose a shorter one")
+                raise CliError(told) from error
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise CliError(StorageError("there is no room left where this is written to; make some")) from error
             if os.environ.get("METTA_TRACEBACK"):
                 raise
             line = str(error).splitlines()[0] if str(error) else ""

@@ -39,6 +39,8 @@ def check_destination(path: Path) -> None:
         raise RequestError(f"{path}: a track's name ends in {', '.join(FORMATS)}")
     if path.is_dir():
         raise RequestError(f"{path}: this is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise RequestError(f"{path}: this is a device or a pipe; name an ordinary file")
     if not path.parent.is_dir():
         raise RequestError(f"{path}: the folder {path.parent} isn't there; make it, or choose another")
     if not os.access(path.parent, os.W_OK):

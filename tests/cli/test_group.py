@@ -220,3 +220,29 @@ class TestInterrupted:
     def test_from_its_first_line_on(self) -> None:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         assert project["scripts"] == {"metta": "synth.__main__:main"}, "the module that imports nothing before"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["render waking -o {}.mp3", "render {}.md -o a.mp3", "show {}", "check {}", "render waking -o a.mp3 --timeline {}"],
+)
+def test_a_name_that_no_file_can_have_is_told_in_a_line(words: str, tmp_path: Path) -> None:
+    run = run_metta(*words.format("a" * 300).split(), folder=tmp_path)
+    assert run.returncode == 1
+    assert re.fullmatch(r"error: a+…: no file can have so long a name; choose a shorter one\n", run.stderr)
+    assert left_in(tmp_path) == set()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_a_full_output_is_told_in_a_line(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [METTA, "list"],
+            cwd=tmp_path,
+            env=homely(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr) == (3, "error: there is no room left where this is written to; make some\n")

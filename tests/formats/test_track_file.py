@@ -1,5 +1,6 @@
 """Every format by the one table: what is written is read back, and what can't be is told in a line."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from synth.content_cache import Cache
 from synth.errors import RequestError, StorageError
 from synth.formats.mp3_frames import lame_name, split_frames
 from synth.formats.provenance import extract
-from synth.formats.track_file import FORMATS, new_track, read_tags, read_timeline, write_track
+from synth.formats.track_file import FORMATS, check_destination, new_track, read_tags, read_timeline, write_track
 from synth.formats.track_metadata import Tags
 from synth.pipeline import Track
 
@@ -165,3 +166,10 @@ def test_blocks_of_any_length_are_one_sound(written: Written, ending: str, tmp_p
         write_track(tmp_path / f"{name}{ending}", written.track.metadata, blocks)
         made.append(b"".join(decode(tmp_path / f"{name}{ending}")))
     assert made[0] == made[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_is_no_place_for_a_track(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.mp3")
+    with pytest.raises(RequestError, match=r"a\.mp3: this is a device or a pipe"):
+        check_destination(tmp_path / "a.mp3")
