@@ -28,6 +28,9 @@ from synth.verify.proof import BellResult, Check, Fault, PauseResult, Proof, Sec
 LENGTH_MS = 50
 PLACE_MS = 50
 LOUDNESS_LU = 0.5
+PLANNED_SOFTER_LU = 0.1
+"""From where a track that was planned softer than asked is held against what was planned."""
+
 PEAK_DBTP = -1.0
 PAUSE_MS = 10
 PAUSE_RETOLD_MS = 40
@@ -389,7 +392,7 @@ def _loudness_check(provenance: Provenance | None, wished: float | None, found: 
         return Check("loudness", "that of the words", f"{found:.1f} LUFS without any", True)
     asked = wished if wished is not None else provenance.loudness_lufs if provenance else TARGET_LUFS
     planned = provenance.planned_lufs if provenance and wished is None else None
-    softer = planned is not None and planned < asked - LOUDNESS_LU
+    softer = planned is not None and planned < asked - PLANNED_SOFTER_LU
     aim = planned if planned is not None and softer else asked
     told = f"{aim:.4g} LUFS ± {LOUDNESS_LU:g}{f', planned softer than {asked:g}' if softer else ''}"
     return Check("loudness", told, f"{found:.1f} LUFS", abs(found - aim) <= LOUDNESS_LU)
