@@ -47,7 +47,6 @@ def _within(replies: "queue.Queue[str]", limit_s: float) -> str:
     return replies.get(timeout=limit_s)
 
 
-PHONEME_MS = (47.0, 60.0)
 PACE = 175
 """espeak's own words a minute."""
 
@@ -95,10 +94,7 @@ class Pyttsx3Voice:
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices. Raises VoiceError where it can't be started."""
         effect = "warm" if "espeak" in self.version else "plain"
-        return tuple(
-            VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect, PACE, PHONEME_MS)
-            for v in self._list()["voices"]
-        )
+        return tuple(VoiceInfo(v["id"], v["name"], tuple(v["languages"]), effect, PACE) for v in self._list()["voices"])
 
     def read(self, words: Words, voice_id: str) -> tuple[ReadWord, ...]:
         """As espeak-ng reads each, in IPA; the system's voices of macOS and Windows don't tell: each word as itself.
