@@ -48,6 +48,9 @@ ENGINES = {
 """By the names that voices are asked for with, the most natural first."""
 
 
+_LISTING_VERSION = "listing 2"
+"""Of what is kept of an engine's voices: another where ``VoiceInfo`` tells more."""
+
 USUAL_VARIETY = {"en": "en-us"}
 """Which variety of a language is meant where none is named: a recogniser misreads least of espeak-ng's American one."""
 
@@ -83,7 +86,11 @@ def listing(voice: Voice, cache: Cache) -> EngineListing:
     """
     if voice.packages is None:
         return EngineListing(voice.version, voice.voices())
-    entry = cache.entry("voices", voice.packages, lambda body: asdict(EngineListing(voice.version, voice.voices())))
+    entry = cache.entry(
+        "voices",
+        f"{_LISTING_VERSION}, {voice.packages}",
+        lambda body: asdict(EngineListing(voice.version, voice.voices())),
+    )
     voices = (_info(info) for info in entry.metadata["voices"])
     return EngineListing(entry.metadata["version"], tuple(voices))
 
