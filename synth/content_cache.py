@@ -74,7 +74,8 @@ class Cache:
             except _MakeError:
                 raise
             except OSError as error:
-                if error.errno not in _FULL or not self.trim(0):
+                cleared_meanwhile = error.errno == errno.ENOENT
+                if not cleared_meanwhile and (error.errno not in _FULL or not self.trim(0)):
                     raise
                 self._write(path, make)
             made = _read_whole(path)

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -528,3 +529,18 @@ def test_an_entry_in_anothers_place_is_made_again(tmp_path: Path, kind: str, key
     mine.path.write_bytes(theirs.path.read_bytes())
     assert cache.find("speech", "key") is None
     assert cache.entry("speech", "key", making(b"mine")).read() == b"mine"
+
+
+def test_a_cache_that_is_cleared_while_an_entry_is_made_keeps_it_all_the_same(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    times: list[int] = []
+
+    def make(body: BinaryIO) -> Metadata:
+        body.write(b"sound")
+        if not times:
+            shutil.rmtree(tmp_path / "cache")
+        times.append(1)
+        return {}
+
+    assert cache.entry("speech", "a", make).read() == b"sound"
+    assert len(times) == 2
