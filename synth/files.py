@@ -196,3 +196,14 @@ def read_source(path: Path, known_as: str) -> Source:
         raise ScriptError((problem,)) from None
     except OSError as error:
         raise RequestError(f"{known_as}: the file can't be read ({error.strerror})") from None
+
+
+@contextlib.contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turns what the disk refuses into a StorageError about a path."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{path}: can't be written ({error.strerror}); make room on the disk, or see to its rights"
+        ) from None

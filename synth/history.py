@@ -23,8 +23,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from synth.errors import RequestError, StorageError
-from synth.files import leftovers, new_file
+from synth.errors import RequestError
+from synth.files import leftovers, new_file, storage_errors
 from synth.paths import config_path, data_path
 from synth.personalise.session import Session
 from synth.units import SECOND, format_clock
@@ -116,7 +116,7 @@ def wanted() -> bool | None:
 def decide(wish: bool) -> None:
     """Keeps whether sittings shall be logged. Raises StorageError."""
     path = config_path("log")
-    with _storage_errors(path):
+    with storage_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, b"on\n" if wish else b"off\n")
 
@@ -203,7 +203,7 @@ def place_of(script: str, session: Session) -> ResumePoint | None:
 def forget_place(script: str) -> None:
     """Takes away where a script was stopped. Raises StorageError."""
     path = _place_path(script)
-    with _storage_errors(path):
+    with storage_errors(path):
         path.unlink(missing_ok=True)
 
 
@@ -252,7 +252,7 @@ def to_csv(sittings: Iterable[SessionRecord]) -> str:
 
 def write_for_owner(path: Path, text: str) -> None:
     """Writes a text file that its owner alone can read, whole or not at all. Raises StorageError."""
-    with _storage_errors(path):
+    with storage_errors(path):
         _write(path, text.encode(errors="replace"))
 
 
@@ -261,21 +261,10 @@ def _folder() -> Path:
 
 
 @contextlib.contextmanager
-def _storage_errors(path: Path) -> Iterator[None]:
-    """Turns what the disk refuses into a StorageError about a path."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"{path}: can't be written ({error.strerror}); make room on the disk, or see to its rights"
-        ) from None
-
-
-@contextlib.contextmanager
 def _locked_folder() -> Iterator[Path]:
     """The folder of the log, locked against other processes where the platform and its disk have locks."""
     folder = _folder()
-    with _storage_errors(folder), contextlib.ExitStack() as stack:
+    with storage_errors(folder), contextlib.ExitStack() as stack:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if sys.platform != "win32":
             import fcntl

@@ -41,8 +41,8 @@ def check_script(meditation: str, workspace: Workspace, *, strict: bool = False)
     try:
         sounds = workspace.sounds_for(meditation)
         document = load_document(meditation)
-        session = _session(document, sounds)
-        estimated = _estimated(session, sounds)
+        session = stand_in_session(document, sounds)
+        estimated = estimate_timeline(session, sounds)
         lengths = length_range(session, estimate_speech, sounds.bell_duration)
         found: tuple[Problem | Remark, ...] = (
             *pronunciation_problems(session.utterances, workspace),
@@ -88,20 +88,16 @@ def pronunciation_problems(utterances: Iterable[Utterance], workspace: Workspace
     return tuple(dict.fromkeys(problems))
 
 
-def estimate_timeline(document: Document, sounds: Sounds) -> EstimatedTimeline:
-    """A script in time for a listener who asks for nothing; a slot without a default is filled by a stand-in.
+def stand_in_session(document: Document, sounds: Sounds) -> Session:
+    """A script for a listener who asks for nothing; a slot without a default is filled by a stand-in.
 
-    A length out of reach counts as none; the timeline of what can't be laid out at all is empty. Raises RequestError
-    and ScriptError as ``prepare`` does.
+    Raises RequestError and ScriptError as ``prepare`` does.
     """
-    return _estimated(_session(document, sounds), sounds)
-
-
-def _session(document: Document, sounds: Sounds) -> Session:
     return prepare(document, Profile(), SessionOptions(slots=_stand_ins(document)), sounds)
 
 
-def _estimated(session: Session, sounds: Sounds) -> EstimatedTimeline:
+def estimate_timeline(session: Session, sounds: Sounds) -> EstimatedTimeline:
+    """A session in time; a length out of reach counts as none, and of what can't be laid out at all it is empty."""
     bells = session.bells and replace(session.bells, in_long_silences=False)
     for length_ms in (session.length_ms, None):
         try:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from synth.errors import StorageError, VoiceError
+from synth.files import storage_errors
 from synth.units import format_size
 from synth.voices.fetchable import FetchableVoice, RemoteFile
 
@@ -45,7 +46,7 @@ def fetch(
     One process fetches at a time; ``waiting`` is called before another one is waited for. Raises VoiceError where a
     file can't be had, StorageError where it can't be kept.
     """
-    with _storage_errors(folder):
+    with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder, waiting):
         done = 0
@@ -62,7 +63,7 @@ def _tell(progress: Progress, before: int, size: int, here: int) -> None:
 
 def _fetch_file(file: RemoteFile, folder: Path, progress: Callable[[int], None], timeout_s: float) -> None:
     target = folder / file.name
-    with _storage_errors(target):
+    with storage_errors(target):
         if target.is_file() and target.stat().st_size == file.size and _digest(target) == file.sha256:
             return
         part = folder / f".{file.name}.{file.sha256[:16]}.part"
@@ -102,7 +103,7 @@ def _download(file: RemoteFile, content: BinaryIO, progress: Callable[[int], Non
             here += len(chunk)
             if here > file.size:
                 break
-            with _storage_errors(Path(content.name)):
+            with storage_errors(Path(content.name)):
                 content.write(chunk)
             progress(here)
     if here < file.size:
@@ -171,20 +172,9 @@ def _network_errors(file: RemoteFile, timeout_s: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _storage_errors(path: Path) -> Iterator[None]:
-    """Turns what the disk refuses into a StorageError about a path."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"{path}: can't be written ({error.strerror}); make room on the disk, or see to its rights"
-        ) from None
-
-
-@contextlib.contextmanager
 def _locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """A folder locked against other processes, where the platform and its disk have locks."""
-    with _storage_errors(folder):
+    with storage_errors(folder):
         lock = (folder / ".lock").open("ab")
     with lock:
         if not _lock(lock, wait=False):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.app.checking import estimate_timeline
+from synth.app.checking import estimate_timeline, stand_in_session
 from synth.app.own_documents import (
     ground_document,
     name_document,
@@ -61,7 +61,7 @@ def test_a_bell_is_struck_once_and_a_bed_is_laid() -> None:
 
 def test_a_sitting_has_nothing_that_a_careful_teacher_would_miss(workspace: Workspace) -> None:
     document = sitting_document()
-    remarks = lint(document, estimate_timeline(document, workspace.sounds()))
+    remarks = lint(document, estimate_timeline(stand_in_session(document, workspace.sounds()), workspace.sounds()))
     assert [remark.rule for remark in remarks if remark.severity != "note"] == []
 
 
